@@ -1,0 +1,5 @@
+"""``python -m aidememoire`` is the command."""
+
+from aidememoire.cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""Codebook files in: YAML to a checked ``Codebook``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from aidememoire.codebook.model import Codebook, Near, Theme
+from aidememoire.codebook.patterns import PatternError, expand
+from aidememoire.errors import CodebookError
+from aidememoire.yamlfile import line_of, load_yaml, validated
+
+__all__ = ["BUILTIN", "load_codebook"]
+
+BUILTIN = Path(__file__).parent / "builtin" / "codebook.yaml"
+
+Location = tuple[str | int, ...]
+
+
+def load_codebook(path: str | Path = "builtin") -> Codebook:
+    """Return the codebook in ``path``, or the builtin one.
+
+    Parameters
+    ----------
+    path
+        A YAML file, or ``"builtin"``.
+
+    Raises
+    ------
+    CodebookError
+        If the file cannot be used as written: names file, line, field and what is allowed.
+
+    Examples
+    --------
+    >>> codebook = load_codebook()
+    >>> len(codebook.themes), codebook.theme("anti_revisionism").overlaps.implies
+    (16, ('historical_memory',))
+    """
+    file = BUILTIN if str(path) == "builtin" else Path(path)
+    document = load_yaml(file, CodebookError)
+    codebook = validated(Codebook, document, file, CodebookError)
+    _check_references(codebook, document, file)
+    _check_patterns(codebook, document, file)
+    return codebook.model_copy(update={"sha256": hashlib.sha256(file.read_bytes()).hexdigest()})
+
+
+def _check_references(codebook: Codebook, document: Any, file: Path) -> None:
+    known = set(codebook.theme_ids)
+    for position, theme in enumerate(codebook.themes):
+        for field, values in theme.overlaps.model_dump().items():
+            for unknown in [value for value in values if value not in known]:
+                raise _error(
+                    f"unknown theme {unknown!r}; there are {', '.join(sorted(known))}",
+                    document,
+                    file,
+                    ("themes", position, "overlaps", field),
+                )
+        for rule, facet in enumerate(theme.patterns.facet_patterns):
+            allowed = theme.facets.get(facet.facet)
+            if not isinstance(allowed, tuple) or facet.value not in allowed:
+                raise _error(
+                    f"facet {facet.facet}={facet.value!r} is not declared under facets of {theme.id}",
+                    document,
+                    file,
+                    ("themes", position, "patterns", "facet_patterns", rule),
+                )
+
+
+def _check_patterns(codebook: Codebook, document: Any, file: Path) -> None:
+    for location, pattern in _patterns(codebook):
+        try:
+            expand(pattern, codebook.lexicons)
+        except PatternError as problem:
+            raise _error(str(problem), document, file, location) from None
+
+
+def _patterns(codebook: Codebook) -> Iterator[tuple[Location, str]]:
+    for name, entries in codebook.lexicons.items():
+        yield from ((("lexicons", name, at), entry) for at, entry in enumerate(entries))
+    for field in ("courtesy_formula", "un_charter_formula"):
+        if formula := getattr(codebook.technical, field):
+            yield from ((("technical", field, "phrases", at), p) for at, p in enumerate(formula.phrases))
+    for position, theme in enumerate(codebook.themes):
+        yield from _theme_patterns(theme, ("themes", position))
+
+
+def _theme_patterns(theme: Theme, at: Location) -> Iterator[tuple[Location, str]]:
+    rules = theme.patterns
+    for field in ("phrases", "lenient_phrases", "masks"):
+        yield from (((*at, "patterns", field, n), p) for n, p in enumerate(getattr(rules, field)))
+    yield from (((*at, "veto", n), p) for n, p in enumerate(theme.veto))
+    nears: list[tuple[Location, Near]] = [((*at, "patterns", "near", n), rule) for n, rule in enumerate(rules.near)]
+    nears += [((*at, "patterns", "facet_patterns", n), f.near) for n, f in enumerate(rules.facet_patterns)]
+    for where, near in nears:
+        yield from ((where, pattern) for pattern in (*near.a, *near.b))
+
+
+def _error(message: str, document: Any, file: Path, location: Location) -> CodebookError:
+    named = list(location)
+    if len(named) > 1 and named[0] == "themes":
+        named[1] = document["themes"][named[1]]["id"]
+    field = ".".join(str(part) for part in named)
+    return CodebookError(message, file=file, line=line_of(document, location), field=field)

@@ -1,0 +1,139 @@
+"""Coding a corpus: every sentence by every rule, only what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from aidememoire.codebook import Codebook
+from aidememoire.corpus import Corpus
+from aidememoire.frames import checked
+from aidememoire.ledger import MATCHES, keep_matches, matches_of
+from aidememoire.matching import MATCHING, PlainMatcher, compile_rules
+from aidememoire.sentences import SEGMENTER
+from aidememoire.sentencetable import sentence_table
+from aidememoire.themes import RULES, Applied, apply_rules
+
+if TYPE_CHECKING:
+    from aidememoire.ledger import Progress
+
+__all__ = ["CODE_VERSION", "Coding", "code"]
+
+# Kept hits are valid for this version of the code that found them.
+CODE_VERSION = f"{MATCHING}/{SEGMENTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A coded corpus: tables as in ``frames.TABLES``, keyed by statement_id and sentence.
+
+    Attributes
+    ----------
+    statements, sentences, hits, codes, facets
+        The tables. ``sentences.technical`` says which sentences leave the denominator, ``codes`` is sparse:
+        a sentence without a row has value 0.
+    codebook
+        What was coded for.
+    corpus
+        Where the texts lie.
+    n_matched
+        Texts that were matched now; the others had kept results.
+    """
+
+    statements: pd.DataFrame
+    sentences: pd.DataFrame
+    hits: pd.DataFrame
+    codes: pd.DataFrame
+    facets: pd.DataFrame
+    codebook: Codebook
+    corpus: Corpus
+    n_matched: int
+
+    @property
+    def coded(self) -> pd.DataFrame:
+        """Which coder saw which statement: columns statement_id, coder."""
+        return pd.DataFrame({"statement_id": self.statements["statement_id"], "coder": RULES})
+
+
+def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None) -> Coding:
+    """Code every sentence of ``corpus`` for every theme of ``codebook`` by its rules.
+
+    Only texts without kept hits under this codebook and this version of the code are matched.
+
+    Parameters
+    ----------
+    corpus
+        An open corpus.
+    codebook
+        As ``load_codebook`` returns it.
+    progress
+        Called with (done, all) texts.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from aidememoire.codebook import load_codebook
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "note.txt").write_text("They falsify history. It rained.", encoding="utf-8")
+    >>> corpus = Corpus.open(folder / "study.db")
+    >>> _ = corpus.ingest(folder / "note.txt")
+    >>> coding = code(corpus, load_codebook())
+    >>> coding.codes[["sentence", "theme", "value"]].values.tolist()
+    [[0, 'anti_revisionism', 2], [0, 'historical_memory', 2]]
+    >>> corpus.close()
+    """
+    store = corpus.store
+    statements = corpus.statements()
+    sentences = sentence_table(store, statements, progress=progress)
+    hashes = list(dict.fromkeys(statements["text_sha256"]))
+    rules = compile_rules(codebook)
+    n_matched = keep_matches(store, hashes, codebook.sha256, CODE_VERSION, PlainMatcher(rules), progress)
+    arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
+    lengths = _lengths(statements, sentences)
+    matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
+    applied = apply_rules(matches, rules, codebook, lengths)
+    return Coding(
+        statements=statements,
+        sentences=sentences.assign(technical=applied.technical),
+        hits=checked(_keyed(applied.hits, sentences).assign(weight=1.0), "hits"),
+        codes=checked(_keyed(applied.codes, sentences).assign(coder=_constant(applied, RULES), score=np.nan), "codes"),
+        facets=checked(_keyed(applied.facets, sentences), "facets"),
+        codebook=codebook,
+        corpus=corpus,
+        n_matched=n_matched,
+    )
+
+
+def _lengths(statements: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarray:
+    codes = sentences["statement_id"].cat.codes if len(sentences) else np.zeros(0, dtype=np.int64)
+    return np.bincount(codes, minlength=len(statements)).astype(np.int64)
+
+
+def _match_table(arrays: list[np.ndarray], lengths: np.ndarray) -> pd.DataFrame:
+    joined = np.concatenate(arrays) if arrays else np.zeros(0, dtype=MATCHES)
+    first_row = np.cumsum(lengths) - lengths
+    offsets = np.repeat(first_row, [len(array) for array in arrays]) if arrays else np.zeros(0, dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "row": joined["sentence"].astype(np.int64) + offsets,
+            "rule": joined["rule"].astype(np.int64),
+            "start": joined["start"].astype(np.int64),
+            "end": joined["end"].astype(np.int64),
+        }
+    )
+
+
+def _keyed(table: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Put statement_id and sentence in place of the row; texts that repeat become categories."""
+    keys = sentences[["statement_id", "sentence"]].iloc[table["row"]].reset_index(drop=True)
+    named = table.drop(columns="row").reset_index(drop=True)
+    texts = [column for column in named.columns if column in {"theme", "rule", "facet", "value"}]
+    categories = {c: "category" for c in texts if not pd.api.types.is_integer_dtype(named[c])}
+    return pd.concat([keys, named.astype(categories)], axis=1)
+
+
+def _constant(applied: Applied, value: str) -> pd.Categorical:
+    return pd.Categorical([value] * len(applied.codes), categories=[value])

@@ -1,0 +1,215 @@
+"""The corpus as a researcher meets it: open, ingest, look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aidememoire.cleantext import CleanText
+from aidememoire.errors import IngestRefused
+from aidememoire.ingest import ReadOptions, read_corpus
+from aidememoire.revisions import Stored, put_file, withdraw_missing
+from aidememoire.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Corpus", "IngestReport"]
+
+# Files of one transaction: a killed run keeps what was stored before.
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one call of ``Corpus.ingest`` did.
+
+    Attributes
+    ----------
+    added, revised, unchanged, withdrawn
+        Statements; withdrawn ones are no longer in their source.
+    duplicates
+        Statements of the whole store whose text the same actor issued before, word for word.
+    files_read
+        Files that were opened.
+    refused
+        (path, reason) of every file or record that could not be read, this time or earlier.
+    missing
+        Files that were there before and are not now.
+    """
+
+    added: int
+    revised: int
+    unchanged: int
+    withdrawn: int
+    duplicates: int
+    files_read: int
+    refused: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the corpus is as it was."""
+        return not (self.added or self.revised or self.withdrawn)
+
+    def __str__(self) -> str:
+        if self.nothing_new:
+            head = f"nothing new: {self.unchanged:,} statements unchanged"
+        else:
+            head = f"{self.added:,} statements added, {self.revised:,} revised, {self.unchanged:,} unchanged"
+        parts = [head, f"{self.files_read:,} files read"]
+        parts += [f"{self.withdrawn:,} withdrawn"] if self.withdrawn else []
+        parts += [f"{self.duplicates:,} duplicates"] if self.duplicates else []
+        parts += [f"{len(self.refused):,} refused"] if self.refused else []
+        return ", ".join(parts)
+
+
+class Corpus:
+    """Statements in one store.
+
+    Use ``Corpus.open``. As a context manager it closes the store.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "note.txt").write_text("We remember. They forget.", encoding="utf-8")
+    >>> corpus = Corpus.open(folder / "study.db")
+    >>> print(corpus.ingest(folder / "note.txt"))
+    1 statements added, 0 revised, 0 unchanged, 1 files read
+    >>> corpus.sentences(text=True)["text"].tolist()
+    ['We remember.', 'They forget.']
+    >>> corpus.close()
+    """
+
+    def __init__(self, store: Store):
+        self.store = store
+
+    @classmethod
+    def open(cls, path: str | Path) -> Corpus:
+        """Open the store at ``path``, making it if absent.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be opened.
+        """
+        return cls(Store(path))
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ingest(
+        self,
+        folder: str | Path,
+        *,
+        name: str | None = None,
+        options: ReadOptions | None = None,
+        rehash: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> IngestReport:
+        """Read what is new or changed in ``folder``.
+
+        Parameters
+        ----------
+        folder
+            A folder, or one file.
+        name
+            What the source is called in statement ids; its own name if not given. A folder of the same name
+            revises the statements read under that name before.
+        options
+            How to read: forced reader, column mapping, defaults, the study's own actors.
+        rehash
+            Look at the contents of every file, whatever its size and time say.
+        progress
+            Called with the number of files done.
+
+        Raises
+        ------
+        IngestRefused
+            If ``folder`` is not there. A single bad file never raises: it is listed in the report.
+        """
+        root = Path(folder)
+        if not root.exists():
+            raise IngestRefused(f"{folder}: no such file or folder to read statements from")
+        name = name or root.resolve().name
+        known = self.store.known_files(name)
+        results = read_corpus(root, name=name, options=options or ReadOptions(), known=known, rehash=rehash)
+        stored: list[Stored] = []
+        seen: list[str] = []
+        n_read = 0
+        while batch := list(islice(results, BATCH)):
+            seen += [result.source_path for result in batch]
+            # Most files of a rerun are as they were and need no write at all.
+            new = [r for r in batch if r.status != "unchanged" or r.state != known.get(r.source_path)]
+            n_read += sum(result.status != "unchanged" for result in batch)
+            with self.store.transaction():
+                stored += [put_file(self.store, name, result) for result in new]
+            if progress:
+                progress(len(seen))
+        with self.store.transaction():
+            missing, withdrawn = withdraw_missing(self.store, name, seen)
+        added, revised = sum(each.added for each in stored), sum(each.revised for each in stored)
+        return IngestReport(
+            added=added,
+            revised=revised,
+            unchanged=self.store.n_current(name) - added - revised,
+            withdrawn=withdrawn + sum(each.withdrawn for each in stored),
+            duplicates=self.store.n_duplicates(),
+            files_read=n_read,
+            refused=tuple(self.store.refusals()),
+            missing=tuple(missing),
+        )
+
+    def statements(self) -> pd.DataFrame:
+        """Return the table of current statements, without their texts."""
+        return self.store.statements()
+
+    def text(self, statement_id: str) -> CleanText:
+        """Return the text of a current statement with its way back to the raw text.
+
+        Raises
+        ------
+        KeyError
+            If there is no such statement.
+        """
+        return self.store.clean_text(self.store.text_hash(statement_id))
+
+    def sentences(self, text: bool = False) -> pd.DataFrame:
+        """Return the table of sentences of current statements.
+
+        Voices, speakers and technical codes are missing values here: voices are not told apart yet, and
+        technical codes come with a codebook, in ``Coding.sentences``.
+
+        Parameters
+        ----------
+        text
+            Add a column ``text`` with each sentence. On a large corpus that is the corpus in memory.
+        """
+        from aidememoire.sentencetable import sentence_table
+
+        return sentence_table(self.store, self.statements(), text=text)
+
+    def search(self, query: str, limit: int = 20) -> pd.DataFrame:
+        """Return keyword in context: columns statement_id, start, end, left, keyword, right.
+
+        Parameters
+        ----------
+        query
+            An FTS5 query: words, ``"a phrase"``, ``falsif*``, AND, OR, NOT.
+        limit
+            Most statements looked at.
+        """
+        from aidememoire.kwic import search
+
+        return search(self.store, query, limit)

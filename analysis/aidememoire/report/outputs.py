@@ -1,0 +1,96 @@
+"""The files a run leaves beside the report: tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from aidememoire.codebook import Codebook
+from aidememoire.corpus import IngestReport
+from aidememoire.export import write_csv
+from aidememoire.figures import plot_series, plot_themes, rows_drawn, save_figure
+from aidememoire.shares import Series
+
+if TYPE_CHECKING:
+    from aidememoire.coding import Coding
+
+__all__ = ["Figures", "draw", "refused_table", "share_table", "write_tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Where the figures of a run lie.
+
+    Attributes
+    ----------
+    overview
+        SVG of all themes, or ``None`` without data.
+    themes
+        Theme id to the SVG of its figure.
+    files
+        Every file written: PNG, SVG and CSV of each figure.
+    """
+
+    overview: Path | None
+    themes: Mapping[str, Path]
+    files: tuple[Path, ...]
+
+
+def write_tables(folder: Path, coding: Coding, grouped: Series, whole: Series, ingest: IngestReport) -> list[Path]:
+    """Write series.csv, shares.csv, statements.csv, hits.parquet and refused.csv; return their paths."""
+    hits = folder / "hits.parquet"
+    coding.hits.astype({"statement_id": "str"}).to_parquet(hits, index=False, compression="zstd")
+    # The time of ingesting is the one column that two runs on the same files would not share.
+    statements = coding.statements.drop(columns="ingested_at")
+    return [
+        write_csv(grouped.table, folder / "series.csv"),
+        write_csv(share_table(coding.codebook, whole), folder / "shares.csv"),
+        write_csv(statements, folder / "statements.csv"),
+        write_csv(refused_table(ingest), folder / "refused.csv"),
+        hits,
+    ]
+
+
+def share_table(codebook: Codebook, whole: Series) -> pd.DataFrame:
+    """Return one row a theme over the whole corpus; ``n_statements`` counts those with a coded sentence."""
+    table = whole.table[["theme", "n_coded", "n_sentences", "share", "low", "high"]]
+    carrying = {theme: int((whole.counts[theme] > 0).sum()) for theme in codebook.theme_ids}
+    titles = {theme.id: theme.title for theme in codebook.themes}
+    return table.assign(n_statements=table["theme"].map(carrying), theme=table["theme"].map(titles))
+
+
+def refused_table(ingest: IngestReport) -> pd.DataFrame:
+    """Return path and reason of everything refused."""
+    return pd.DataFrame(list(ingest.refused), columns=["source_path", "reason"], dtype="str")
+
+
+def draw(folder: Path, codebook: Codebook, themes: Sequence[str], grouped: Series, pooled: Series) -> Figures:
+    """Draw the overview and one figure a theme into ``folder``.
+
+    Parameters
+    ----------
+    folder
+        For PNG, SVG and CSV of each figure; made if absent.
+    codebook
+        For titles.
+    themes
+        Ids in the order to draw.
+    grouped, pooled
+        The series by group for the theme figures, and over all groups for the overview.
+    """
+    if pooled.table.empty:
+        return Figures(None, {}, ())
+    titles = {theme: codebook.theme(theme).title for theme in themes}
+    chosen = pooled.table[pooled.table["theme"].isin(themes)].reset_index(drop=True)
+    files = save_figure(plot_themes(chosen, titles), chosen, folder / "overview")
+    drawn: dict[str, Path] = {}
+    for theme in themes:
+        rows = rows_drawn(grouped.table, theme=theme)
+        saved = save_figure(plot_series(grouped.table, theme=theme, title=titles[theme]), rows, folder / theme)
+        drawn[theme] = next(path for path in saved if path.suffix == ".svg")
+        files += saved
+    return Figures(next(path for path in files if path.suffix == ".svg"), drawn, tuple(files))

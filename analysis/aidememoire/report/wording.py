@@ -1,0 +1,66 @@
+"""Sentences that every report needs: how its numbers came about and what they are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aidememoire.shares import SMALL_N, Series
+
+if TYPE_CHECKING:
+    from aidememoire.coding import Coding
+
+__all__ = ["automatic_notes", "method_of"]
+
+
+def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
+    """Return the method as pairs of heading and paragraph, for the choices of this run only."""
+    unit = "sentences" if grouped.measure == "sentences" else "statements with an eligible sentence"
+    value = "2 (clear)" if grouped.codes == "strict" else "1 (borderline) or 2 (clear)"
+    return (
+        (
+            "Unit and codes",
+            "The unit of coding is the natural sentence. A theme is its definition and examples in the codebook; "
+            "the rules of the codebook are the coder. A phrase or proximity rule codes a sentence 2, a lenient phrase "
+            f"alone codes it 1; this report counts the value {value}. A sentence may carry any number of themes. "
+            "Anti-revisionism, shared victory, victimhood and the colonial past imply historical memory by "
+            "definition, so their coincidence with it is no finding.",
+        ),
+        (
+            "Denominator",
+            f"A share is coded {unit} over eligible ones. Courtesy formulas and boilerplate leave both numbers. "
+            "Statements without a proved date, and statements that repeat an earlier one of the same actor word for "
+            f"word, are left out ({grouped.n_undated:,} and {grouped.n_duplicates:,} here).",
+        ),
+        (
+            "Interval",
+            "Sentences of one statement resemble each other. The intraclass correlation rho of each theme is estimated "
+            "by analysis of variance within periods and groups, pooled over all of them; n sentences of statements of "
+            "size m count as n / (1 + (sum(m^2)/n - 1) rho). The interval is Wilson's 95% score interval with that "
+            "effective number. It covers the sampling of statements from what the actor might have said, not errors "
+            "of the rules, and it is not adjusted for the number of themes and periods looked at.",
+        ),
+        (
+            "Gaps and thin periods",
+            "A period without eligible sentences is a gap, never zero. A period with one statement has a point and no "
+            f"interval; fewer than {SMALL_N} statements are marked as few.",
+        ),
+    )
+
+
+def automatic_notes(coding: Coding, grouped: Series) -> tuple[str, ...]:
+    """Return the caveats that follow from the data."""
+    notes = [
+        "The rules find what they name. Their precision and recall differ by theme (see each theme's note); "
+        "a change of wording can look like a change of theme.",
+    ]
+    if coding.sentences["voice"].isna().any():
+        notes.append(
+            "Voices are not told apart: a reporter's prose and a minister's quoted words count alike in this report."
+        )
+    precision = coding.statements["date_precision"].value_counts()
+    if precision.get("year", 0):
+        notes.append(f"{precision['year']:,} statements are dated by year only and cannot be charted more finely.")
+    warned = [theme.title for theme in coding.codebook.themes if theme.base_rate_warning]
+    if warned:
+        notes.append(f"Compare {' and '.join(warned)} only with themselves: nearly every statement carries them.")
+    return tuple(notes)

@@ -1,0 +1,148 @@
+"""Read files into the store: what is new, what is a revision, what is gone.
+
+Every function is called inside ``Store.transaction``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Literal
+
+from aidememoire.cleantext import CleanText
+from aidememoire.ingest import FileResult
+from aidememoire.statement import Statement
+from aidememoire.store import Store
+
+__all__ = ["Stored", "put_file", "withdraw_missing"]
+
+Change = Literal["added", "revised", "unchanged"]
+
+_FIELDS = tuple(f.name for f in fields(Statement) if f.name not in {"statement_id", "text", "source_path"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing one file's statements changed: how many were added, revised, withdrawn."""
+
+    added: int = 0
+    revised: int = 0
+    withdrawn: int = 0
+
+
+def put_file(store: Store, corpus: str, result: FileResult) -> Stored:
+    """Store one read, refused or unchanged file with its statements. Call inside a transaction."""
+    if result.status == "unchanged":
+        _touch(store, corpus, result)
+        return Stored()
+    _put_file_row(store, corpus, result)
+    held = _held(store, corpus, result.source_path)
+    changes = [_put_statement(store, corpus, statement) for statement in result.statements]
+    gone = held - {statement.statement_id for statement in result.statements}
+    _withdraw(store, gone)
+    return Stored(changes.count("added"), changes.count("revised"), len(gone))
+
+
+def withdraw_missing(store: Store, corpus: str, seen: Iterable[str]) -> tuple[list[str], int]:
+    """Mark files of ``corpus`` that are not among ``seen`` as gone; return their paths and how many statements go."""
+    rows = store.connection.execute("SELECT source_path FROM files WHERE corpus = ? AND present", (corpus,))
+    missing = sorted({path for (path,) in rows} - set(seen))
+    withdrawn = 0
+    for path in missing:
+        store.connection.execute("UPDATE files SET present = 0 WHERE corpus = ? AND source_path = ?", (corpus, path))
+        held = _held(store, corpus, path)
+        _withdraw(store, held)
+        withdrawn += len(held)
+    return missing, withdrawn
+
+
+def _held(store: Store, corpus: str, source_path: str) -> set[str]:
+    rows = store.connection.execute(
+        "SELECT statement_id FROM heads WHERE corpus = ? AND source_path = ? AND present",
+        (corpus, source_path),
+    )
+    return {statement_id for (statement_id,) in rows}
+
+
+def _withdraw(store: Store, statement_ids: Iterable[str]) -> None:
+    store.connection.executemany(
+        "UPDATE heads SET present = 0 WHERE statement_id = ?",
+        [(statement_id,) for statement_id in statement_ids],
+    )
+
+
+def _touch(store: Store, corpus: str, result: FileResult) -> None:
+    if result.state:
+        store.connection.execute(
+            "UPDATE files SET size = ?, mtime_ns = ?, present = 1 WHERE corpus = ? AND source_path = ?",
+            (result.state.size, result.state.mtime_ns, corpus, result.source_path),
+        )
+
+
+def _put_file_row(store: Store, corpus: str, result: FileResult) -> None:
+    state = result.state
+    known = (state.size, state.mtime_ns, state.sha256, state.context) if state else (None,) * 4
+    records = json.dumps(result.refused_records, ensure_ascii=False)
+    store.connection.execute(
+        "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        (corpus, result.source_path, *known, result.status, result.reason, result.reader, result.encoding, records),
+    )
+
+
+def _put_statement(store: Store, corpus: str, statement: Statement) -> Change:
+    values = {name: getattr(statement, name) for name in _FIELDS}
+    text_sha256 = hashlib.sha256(statement.text.text.encode()).hexdigest()
+    content_sha = _content_sha(values, text_sha256)
+    head = store.connection.execute(
+        "SELECT h.revision, s.content_sha, h.present FROM heads h JOIN statements s USING (statement_id, revision)"
+        " WHERE statement_id = ?",
+        (statement.statement_id,),
+    ).fetchone()
+    if head and head[1] == content_sha:
+        store.connection.execute("UPDATE heads SET present = 1 WHERE statement_id = ?", (statement.statement_id,))
+        return "unchanged" if head[2] else "added"
+    _put_text(store, statement.text, text_sha256)
+    revision = head[0] + 1 if head else 1
+    row = {
+        "statement_id": statement.statement_id,
+        "revision": revision,
+        "corpus": corpus,
+        "content_sha": content_sha,
+        **values,
+        "source_path": statement.source_path,
+        "text_sha256": text_sha256,
+        "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    store.connection.execute(
+        f"INSERT INTO statements ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", tuple(row.values())
+    )
+    store.connection.execute(
+        "INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, 1)",
+        (statement.statement_id, revision, corpus, statement.source_path),
+    )
+    return "revised" if head else "added"
+
+
+def _put_text(store: Store, text: CleanText, text_sha256: str) -> None:
+    store.connection.execute(
+        "INSERT OR IGNORE INTO texts (text_sha256, text, n_words, raw, clean_starts, raw_starts)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            text_sha256,
+            text.text,
+            len(text.text.split()),
+            zlib.compress(text.raw.encode(), level=1),
+            array("i", text.clean_starts).tobytes(),
+            array("i", text.raw_starts).tobytes(),
+        ),
+    )
+
+
+def _content_sha(values: Mapping[str, str | None], text_sha256: str) -> str:
+    written = json.dumps({**values, "text": text_sha256}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -1,0 +1,84 @@
+"""The table of sentences, put together from what the ledger keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from aidememoire.frames import checked
+from aidememoire.ledger import SENTENCES, keep_sentences, sentences_of
+
+if TYPE_CHECKING:
+    from aidememoire.ledger import Progress
+    from aidememoire.store import Store
+
+__all__ = ["sentence_table"]
+
+
+def sentence_table(
+    store: Store, statements: pd.DataFrame, *, text: bool = False, progress: Progress | None = None
+) -> pd.DataFrame:
+    """Return the sentences of ``statements``, segmenting the texts that are new.
+
+    Parameters
+    ----------
+    store
+        Where the texts lie.
+    statements
+        The ``statements`` table; its order is kept.
+    text
+        Add a column ``text``.
+    progress
+        Called with (done, all) texts while segmenting.
+
+    Returns
+    -------
+    DataFrame
+        The ``sentences`` table; ``statement_id`` is a category, ``sentence`` counts from 0.
+    """
+    hashes = statements["text_sha256"].tolist()
+    distinct = list(dict.fromkeys(hashes))
+    keep_sentences(store, distinct, progress)
+    arrays = sentences_of(store, distinct)
+    parts = [arrays[text_sha256] for text_sha256 in hashes]
+    lengths = np.array([len(part) for part in parts], dtype=np.int64)
+    joined = np.concatenate(parts) if parts else np.zeros(0, dtype=SENTENCES)
+    ids = pd.Categorical(statements["statement_id"], categories=statements["statement_id"])
+    table = pd.DataFrame(
+        {
+            "statement_id": ids.take(np.repeat(np.arange(len(parts)), lengths)),
+            "sentence": _counted(lengths),
+            "start": joined["start"].astype(np.int64),
+            "end": joined["end"].astype(np.int64),
+            "sentence_sha": _hex(joined["sha"]),
+        }
+    )
+    for column in ("voice", "speaker", "cue", "technical"):
+        table[column] = pd.Series(pd.NA, index=table.index, dtype="category" if len(table) else "str")
+    for column in ("quote_start", "quote_end"):
+        table[column] = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    table["confidence"] = np.nan
+    table = checked(table, "sentences")
+    return table.assign(text=_texts(store, hashes, parts)) if text else table
+
+
+def _counted(lengths: np.ndarray) -> np.ndarray:
+    """0, 1, 2, ... anew for each statement."""
+    total = int(lengths.sum())
+    return np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
+def _hex(shas: np.ndarray) -> pd.Series[str]:
+    written = shas.tobytes().hex()
+    return pd.Series([written[at : at + 12] for at in range(0, len(written), 12)], dtype="str")
+
+
+def _texts(store: Store, hashes: list[str], parts: list[np.ndarray]) -> pd.Series[str]:
+    found = [
+        body[start:end]
+        for (_, body), part in zip(store.texts(hashes), parts, strict=True)
+        for start, end in zip(part["start"].tolist(), part["end"].tolist(), strict=True)
+    ]
+    return pd.Series(found, dtype="str")

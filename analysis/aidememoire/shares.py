@@ -1,0 +1,225 @@
+"""Codes to series: the share of sentences or statements that carry a theme, by period and group.
+
+The denominator is what was eligible: sentences of the chosen voices without a technical code, in dated
+statements that do not repeat an earlier one word for word. A period without any is ``no_data``, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from aidememoire.errors import SeriesError
+from aidememoire.frames import checked
+from aidememoire.intervals import design_effect, intraclass_correlation, wilson
+from aidememoire.periods import Period, all_periods, period_of
+from aidememoire.themes import RULES
+
+if TYPE_CHECKING:
+    from aidememoire.coding import Coding
+
+__all__ = ["SMALL_N", "VOICES", "Codes", "Measure", "Series", "VoiceSet", "series"]
+
+Codes = Literal["strict", "lenient"]
+Measure = Literal["sentences", "statements"]
+VoiceSet = Literal["own_words", "attributed", "all"]
+
+VOICES: Mapping[VoiceSet, frozenset[str]] = {
+    "own_words": frozenset({"own", "transcript", "direct", "mixed"}),
+    "attributed": frozenset({"own", "transcript", "direct", "mixed", "indirect", "continued"}),
+    "all": frozenset({"own", "transcript", "direct", "mixed", "indirect", "continued", "narration", "other"}),
+}
+_THRESHOLD: Mapping[Codes, int] = {"strict": 2, "lenient": 1}
+
+# Fewer statements than this in a cell are flagged: its interval rests on the pooled correlation almost alone.
+SMALL_N = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Shares by period and group, with the per-statement counts they come from.
+
+    Attributes
+    ----------
+    table
+        The ``series`` table, with the columns of ``by`` after ``period``.
+    counts
+        One row a statement: statement_id, period, the columns of ``by``, n_sentences, and per theme the
+        number of coded sentences. Resampling statements needs these; an aggregate alone is not enough.
+    period, by, voices, codes, measure
+        What was asked for.
+    correlation
+        The pooled intraclass correlation of each theme.
+    n_undated, n_duplicates
+        Statements left out because no date was proved, or because they repeat another word for word.
+    """
+
+    table: pd.DataFrame
+    counts: pd.DataFrame
+    period: Period
+    by: tuple[str, ...]
+    voices: VoiceSet
+    codes: Codes
+    measure: Measure
+    correlation: Mapping[str, float]
+    n_undated: int
+    n_duplicates: int
+
+
+def series(
+    coding: Coding,
+    *,
+    period: Period = "year",
+    by: Sequence[str] = (),
+    voices: VoiceSet = "attributed",
+    codes: Codes = "strict",
+    measure: Measure = "sentences",
+    only: Mapping[str, Sequence[str]] | None = None,
+) -> Series:
+    """Return the share of each theme by period and group.
+
+    Parameters
+    ----------
+    coding
+        A coded corpus.
+    period
+        Calendar period; a finer one than the dates are known to is refused.
+    by
+        Columns of the statements table to group by, for instance ``["actor"]``.
+    voices
+        Whose words count. A sentence whose voice is not determined counts in every set.
+    codes
+        ``strict`` counts code 2, ``lenient`` counts 1 and 2.
+    measure
+        Share of eligible sentences, or of statements with at least one eligible sentence.
+    only
+        Keep statements whose column has one of the values, for instance ``{"actor": ["RUS", "CHN"]}``.
+
+    Raises
+    ------
+    SeriesError
+        If a choice or column does not exist, or dates are too coarse for the period.
+    """
+    _check("voices", voices, VoiceSet)
+    _check("codes", codes, Codes)
+    _check("measure", measure, Measure)
+    chosen, n_undated, n_duplicates = _statements(coding, period, tuple(by), only or {})
+    counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes])
+    table, correlation = _table(counts, coding.codebook.theme_ids, period, tuple(by), measure)
+    described = table.assign(coder=RULES, coding=codes, voices=voices, measure=measure, weighting="sentence")
+    for column in ("corrected_share", "corrected_low", "corrected_high"):
+        described[column] = np.nan
+    for column in ("coder", "coding", "voices", "measure", "weighting"):
+        described[column] = described[column].astype("str")
+    return Series(
+        table=checked(described, "series", tuple(by)),
+        counts=counts,
+        period=period,
+        by=tuple(by),
+        voices=voices,
+        codes=codes,
+        measure=measure,
+        correlation=correlation,
+        n_undated=n_undated,
+        n_duplicates=n_duplicates,
+    )
+
+
+def _check(name: str, value: str, allowed: object) -> None:
+    if value not in get_args(allowed):
+        raise SeriesError(f"series: {name} must be one of {', '.join(get_args(allowed))}; {value!r} was given")
+
+
+def _statements(
+    coding: Coding, period: Period, by: tuple[str, ...], only: Mapping[str, Sequence[str]]
+) -> tuple[pd.DataFrame, int, int]:
+    """Statements that count, with their period, and how many were undated or repeats."""
+    table = coding.statements
+    unknown = [column for column in (*by, *only) if column not in table.columns]
+    if unknown:
+        raise SeriesError(f"series: no column {unknown[0]!r} to group by; there are {', '.join(table.columns)}")
+    keep = np.ones(len(table), dtype=bool)
+    for column, values in only.items():
+        keep &= table[column].isin(list(values)).to_numpy()
+    repeats = keep & table["duplicate_of"].notna().to_numpy()
+    undated = keep & ~repeats & (table["date"].isna().to_numpy() & (period != "all"))
+    position = np.flatnonzero(keep & ~repeats & ~undated)
+    chosen = table.iloc[position][["statement_id", "date", *by]].assign(position=position)
+    chosen = chosen.assign(period=period_of(chosen["date"], period))
+    for column in by:
+        chosen[column] = chosen[column].fillna("unknown").astype("str")
+    return chosen, int(undated.sum()), int(repeats.sum())
+
+
+def _counts(
+    coding: Coding, chosen: pd.DataFrame, by: tuple[str, ...], voices: VoiceSet, threshold: int
+) -> pd.DataFrame:
+    """Eligible and coded sentences of each statement."""
+    sentences = coding.sentences
+    voice = sentences["voice"]
+    eligible = (voice.isna() | voice.isin(VOICES[voices])) & sentences["technical"].isna()
+    owner = _codes(sentences["statement_id"], len(sentences))
+    n_all = len(coding.statements)
+    columns = {"n_sentences": np.bincount(owner[eligible.to_numpy()], minlength=n_all)}
+    first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
+    found = coding.codes[coding.codes["value"] >= threshold]
+    statement = _codes(found["statement_id"], len(found))
+    row = first_row[statement] + found["sentence"].to_numpy()
+    counted = eligible.to_numpy()[row] if len(row) else np.zeros(0, dtype=bool)
+    for theme in coding.codebook.theme_ids:
+        of_theme = counted & (found["theme"] == theme).to_numpy()
+        columns[theme] = np.bincount(statement[of_theme], minlength=n_all)
+    picked = {name: values[chosen["position"].to_numpy()].astype(np.int64) for name, values in columns.items()}
+    table = chosen[["statement_id", "period", *by]].reset_index(drop=True).assign(**picked)
+    return table[table["n_sentences"] > 0].reset_index(drop=True)
+
+
+def _codes(ids: pd.Series[str], n_rows: int) -> np.ndarray:
+    return ids.cat.codes.to_numpy().astype(np.int64) if n_rows else np.zeros(0, dtype=np.int64)
+
+
+def _table(
+    counts: pd.DataFrame, themes: tuple[str, ...], period: Period, by: tuple[str, ...], measure: Measure
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    groups = counts[list(by)].drop_duplicates().sort_values(list(by)) if by else pd.DataFrame(index=[0])
+    labels = all_periods(counts["period"], period)
+    grid = groups.merge(pd.DataFrame({"period": pd.Series(labels, dtype="str")}), how="cross")
+    cells = counts[["period", *by]].merge(grid.reset_index(names="cell"), on=["period", *by], how="left")["cell"]
+    cell, n_cells = cells.to_numpy().astype(np.int64), len(grid)
+    sizes = counts["n_sentences"].to_numpy().astype(np.float64)
+    base = grid.assign(
+        n_sentences=np.bincount(cell, sizes, n_cells).astype(np.int64),
+        n_statements=np.bincount(cell, minlength=n_cells).astype(np.int64),
+    )
+    if measure == "statements":
+        sizes = np.ones_like(sizes)
+    total, squares = np.bincount(cell, sizes, n_cells), np.bincount(cell, sizes**2, n_cells)
+    parts, correlation = [], {}
+    for theme in themes:
+        coded = counts[theme].to_numpy().astype(np.float64)
+        coded = np.minimum(coded, 1.0) if measure == "statements" else coded
+        correlation[theme] = intraclass_correlation(coded, sizes, cell)
+        effective = total / design_effect(total, squares, correlation[theme])
+        parts.append(_rows(base.assign(theme=theme), np.bincount(cell, coded, n_cells), total, effective))
+    table = pd.concat(parts, ignore_index=True) if parts else base
+    return table.astype({"theme": "str", "flag": "str"}), correlation
+
+
+def _rows(base: pd.DataFrame, coded: np.ndarray, total: np.ndarray, effective: np.ndarray) -> pd.DataFrame:
+    share = np.divide(coded, total, out=np.full(len(total), np.nan), where=total > 0)
+    low, high = wilson(share, effective)
+    n_statements = base["n_statements"].to_numpy()
+    # One statement says nothing of how statements differ: a point and no interval.
+    alone = n_statements < 2
+    flag = np.where(n_statements == 0, "no_data", np.where(n_statements < SMALL_N, "small_n", ""))
+    return base.assign(
+        n_coded=coded.astype(np.int64),
+        share=share,
+        low=np.where(alone, np.nan, low),
+        high=np.where(alone, np.nan, high),
+        flag=flag,
+    )

@@ -1,0 +1,72 @@
+-- One study's statements. Rows are added, never changed, except for "present" and what is known of a file.
+CREATE TABLE IF NOT EXISTS files (
+    corpus TEXT NOT NULL,
+    source_path TEXT NOT NULL,
+    size INTEGER,
+    mtime_ns INTEGER,
+    sha256 TEXT,
+    context TEXT,
+    status TEXT NOT NULL CHECK (status IN ('read', 'refused')),
+    reason TEXT NOT NULL DEFAULT '',
+    reader TEXT NOT NULL DEFAULT '',
+    encoding TEXT NOT NULL DEFAULT '',
+    refused_records TEXT NOT NULL DEFAULT '[]',
+    present INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (corpus, source_path)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS texts (
+    id INTEGER PRIMARY KEY,
+    text_sha256 TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL,
+    n_words INTEGER NOT NULL,     -- runs between white space
+    raw BLOB NOT NULL,            -- the decoded file text, zlib
+    clean_starts BLOB NOT NULL,   -- little-endian int32, see cleantext.py
+    raw_starts BLOB NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS statements (
+    statement_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    corpus TEXT NOT NULL,
+    content_sha TEXT NOT NULL,    -- of text and fields: a revision is made when it changes
+    actor TEXT, actor_rule TEXT, speaker TEXT, role TEXT, agency TEXT,
+    date TEXT, date_precision TEXT, date_rule TEXT, published TEXT,
+    place TEXT, occasion TEXT, language TEXT, kind TEXT, title TEXT, url TEXT,
+    source_path TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL REFERENCES texts (text_sha256),
+    ingested_at TEXT NOT NULL,
+    PRIMARY KEY (statement_id, revision)
+) WITHOUT ROWID;
+
+-- Which revision of a statement is current, and whether its source still holds it.
+CREATE TABLE IF NOT EXISTS heads (
+    statement_id TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    corpus TEXT NOT NULL,
+    source_path TEXT NOT NULL,
+    present INTEGER NOT NULL DEFAULT 1
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS heads_by_source ON heads (corpus, source_path);
+
+CREATE VIRTUAL TABLE IF NOT EXISTS texts_search USING fts5 (
+    text, content = 'texts', content_rowid = 'id', tokenize = 'unicode61'
+);
+CREATE TRIGGER IF NOT EXISTS texts_searchable AFTER INSERT ON texts BEGIN
+    INSERT INTO texts_search (rowid, text) VALUES (new.id, new.text);
+END;
+
+-- Results kept by what they depend on; see ledger.py for the arrays.
+CREATE TABLE IF NOT EXISTS segmentations (
+    text_sha256 TEXT NOT NULL,
+    segmenter TEXT NOT NULL,
+    spans BLOB NOT NULL,
+    PRIMARY KEY (text_sha256, segmenter)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS matches (
+    text_sha256 TEXT NOT NULL,
+    codebook_sha256 TEXT NOT NULL,
+    code_version TEXT NOT NULL,
+    rows BLOB NOT NULL,
+    PRIMARY KEY (text_sha256, codebook_sha256, code_version)
+) WITHOUT ROWID;

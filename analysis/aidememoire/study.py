@@ -1,0 +1,178 @@
+"""A study run: the whole flow on one page, from files to the report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aidememoire.corpus import Corpus, IngestReport
+from aidememoire.errors import StudyError
+from aidememoire.studyfile import Study, load_study
+
+__all__ = ["RunResult", "run"]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run left.
+
+    Attributes
+    ----------
+    folder
+        Holds report.pdf, series.csv, shares.csv, hits.parquet, refused.csv, figures/, manifest.json, study.db.
+    ingest
+        What was read.
+    n_matched
+        Texts matched now; the others had kept results.
+    nothing_new
+        Everything was as the run before left it, and nothing was written.
+    """
+
+    folder: Path
+    ingest: IngestReport
+    n_matched: int
+    nothing_new: bool
+
+    @property
+    def report(self) -> Path:
+        """The PDF."""
+        return self.folder / "report.pdf"
+
+
+def run(
+    study: str | Path,
+    *,
+    corpus: str | Path | None = None,
+    out: str | Path | None = None,
+    rehash: bool = False,
+    command: Sequence[str] = (),
+    say: Say = lambda _: None,
+) -> RunResult:
+    """Run a study: ingest what is new, code, count, draw, report.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    corpus
+        A folder or file in place of the study's ``corpus.path``.
+    out
+        Where results go; ``out`` beside the study if not given.
+    rehash
+        Look at the contents of every file, whatever its size and time say.
+    command
+        The command line, for the manifest.
+    say
+        Called with a line whenever there is something to tell.
+
+    Raises
+    ------
+    AideMemoireError
+        If study, codebook, corpus or store cannot be used; a bad file in the corpus never raises.
+    """
+    plan = load_study(study)
+    where = plan.corpus_path(corpus)
+    folder = Path(out) if out is not None else plan.file.parent / "out"
+    with Corpus.open(folder / "study.db") as opened:
+        options, exceptions = plan.read_options()
+        ingest = opened.ingest(
+            where,
+            name=plan.corpus.name or where.resolve().name,
+            options=options,
+            rehash=rehash,
+            progress=lambda done: say(f"read {done:,} files"),
+        )
+        say(str(ingest))
+        fingerprint = _fingerprint(plan, opened)
+        if _is_done(folder, fingerprint):
+            return RunResult(folder, ingest, 0, nothing_new=True)
+        n_matched = _analyse(plan, opened, ingest, folder, fingerprint, command, say)
+    return RunResult(folder, ingest, n_matched, nothing_new=False)
+
+
+def _analyse(
+    plan: Study,
+    opened: Corpus,
+    ingest: IngestReport,
+    folder: Path,
+    fingerprint: str,
+    command: Sequence[str],
+    say: Say,
+) -> int:
+    # Everything below needs pandas and matplotlib; a run with nothing new never loads them.
+    from aidememoire.codebook import load_codebook
+    from aidememoire.coding import code
+    from aidememoire.report.content import report_data
+    from aidememoire.report.manifest import package_versions, write_manifest
+    from aidememoire.report.outputs import draw, write_tables
+    from aidememoire.report.pdf import write_pdf
+    from aidememoire.shares import series
+
+    codebook = load_codebook(plan.codebook_path)
+    themes = _themes(plan, codebook.theme_ids)
+    coding = code(opened, codebook, progress=lambda done, of: say(f"coded {done:,} of {of:,} new texts"))
+    say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
+    asked = plan.series
+    choices = {"voices": asked.voices, "codes": asked.codes, "measure": asked.measure, "only": asked.only}
+    grouped = series(coding, period=asked.period, by=asked.by, **choices)
+    pooled = grouped if not asked.by else series(coding, period=asked.period, **choices)
+    whole = series(coding, period="all", **choices)
+    tables = write_tables(folder, coding, grouped, whole, ingest)
+    figures = draw(folder / "figures", codebook, themes, grouped, pooled)
+    say(f"{len(figures.files) // 3} figures drawn")
+    data = report_data(plan, coding, grouped, whole, themes, figures, ingest)
+    pdf = write_pdf(data, folder)
+    write_manifest(
+        folder,
+        inputs=opened.store.file_hashes(),
+        codebook={"name": plan.codebook, "version": codebook.version, "sha256": codebook.sha256},
+        study={"file": plan.file.name, "sha256": plan.sha256, "fingerprint": fingerprint},
+        versions=package_versions(),
+        seed=plan.seed,
+        command=list(command),
+        outputs=[pdf, *tables, *figures.files],
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return coding.n_matched
+
+
+def _themes(plan: Study, known: tuple[str, ...]) -> tuple[str, ...]:
+    for theme in plan.themes:
+        if theme not in known:
+            raise StudyError(
+                f"no theme {theme!r} in the codebook; there are {', '.join(known)}", file=plan.file, field="themes"
+            )
+    return plan.themes or known
+
+
+def _fingerprint(plan: Study, opened: Corpus) -> str:
+    """Hash of everything the results depend on: statements, study, actors, codebook and the program itself."""
+    from aidememoire.codebook.load import BUILTIN
+
+    package = Path(__file__).parent
+    program = [path for path in sorted(package.rglob("*")) if path.suffix in {".py", ".typ", ".sql", ".csv"}]
+    codebook = BUILTIN if plan.codebook == "builtin" else Path(plan.codebook_path)
+    if not codebook.exists():
+        raise StudyError(f"no such codebook: {plan.codebook}", file=plan.file, field="codebook")
+    digest = hashlib.sha256(f"{plan.sha256}\n{opened.store.digest()}\n{plan.actor_table().digest()}\n".encode())
+    for path in (codebook, *program):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _is_done(folder: Path, fingerprint: str) -> bool:
+    """Whether the run before had the same inputs and all its outputs are still as it wrote them."""
+    from aidememoire.report.manifest import sha256_of
+
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        same = manifest["study"]["fingerprint"] == fingerprint
+        return same and all(sha256_of(folder / name) == sha for name, sha in manifest["outputs"].items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,136 @@
+"""Hits to codes: what the rules found becomes the value of each theme for each sentence.
+
+1. A veto in the sentence removes the theme's hits.
+2. A strict hit (phrase or proximity rule) codes 2, a lenient phrase alone codes 1.
+3. A theme that implies another by definition lends it its value, where that is higher; the implied code has a
+   hit of its own, named ``implied by <theme>``, at the place of the hit it follows from.
+4. A facet stands only where its theme is coded.
+5. Courtesy formulas and boilerplate give technical codes; such sentences leave every denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from aidememoire.codebook import Codebook
+from aidememoire.matching import Rule
+
+__all__ = ["RULES", "Applied", "apply_rules"]
+
+# The coder's name in every table.
+RULES = "rules"
+
+STRICT, LENIENT = 2, 1
+_VALUES = {"phrase": STRICT, "near": STRICT, "lenient": LENIENT}
+# One courtesy formula is enough here; elsewhere a sentence needs two (codebook, technical.courtesy_formula).
+COURTESY_FIRST, COURTESY_LAST = 10, 5
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Tables keyed by ``row``, the position of a sentence in the sentences table.
+
+    Attributes
+    ----------
+    hits
+        Columns row, theme, rule, start, end.
+    codes
+        Columns row, theme, value.
+    facets
+        Columns row, theme, facet, value.
+    technical
+        One entry a sentence: the technical code or missing.
+    """
+
+    hits: pd.DataFrame
+    codes: pd.DataFrame
+    facets: pd.DataFrame
+    technical: pd.Series[str]
+
+
+def apply_rules(matches: pd.DataFrame, rules: Sequence[Rule], codebook: Codebook, lengths: Array) -> Applied:
+    """Return the codes that follow from matches.
+
+    Parameters
+    ----------
+    matches
+        Columns row (position in the sentences table), rule (position in ``rules``), start, end.
+    rules
+        The compiled rules the matches refer to.
+    codebook
+        Whose implications apply.
+    lengths
+        Sentences of each statement, in the order of the sentences table.
+    """
+    kinds = pd.Series([rule.kind for rule in rules]).take(matches["rule"]).set_axis(matches.index)
+    found = matches.assign(theme=_themes(rules).take(matches["rule"]), kind=kinds)
+    content = _without_vetoed(found)
+    coded = content[content["kind"].isin(list(_VALUES))]
+    coded = coded.assign(value=coded["kind"].map(_VALUES).astype("int64"))
+    codes, implied = _implications(coded, codebook)
+    hits = pd.concat(
+        [_named(coded, rules), implied, _named(found[found["kind"].isin(["technical", "regex"])], rules)],
+        ignore_index=True,
+    ).sort_values(["row", "start", "end", "theme", "rule"], ignore_index=True)
+    facets = _facets(content[content["kind"] == "facet"], codes, rules)
+    return Applied(hits, codes, facets, _technical(found, lengths))
+
+
+def _themes(rules: Sequence[Rule]) -> Array:
+    return np.array([rule.theme for rule in rules], dtype=object)
+
+
+def _without_vetoed(found: pd.DataFrame) -> pd.DataFrame:
+    vetoes = found.loc[found["kind"] == "veto", ["row", "theme"]].drop_duplicates().assign(vetoed=True)
+    joined = found.merge(vetoes, on=["row", "theme"], how="left")
+    return joined[joined["vetoed"].isna()].drop(columns="vetoed")
+
+
+def _implications(coded: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Codes with the implied ones, and a hit row for each code that an implication made or raised."""
+    first = coded.sort_values(["row", "theme", "value", "start", "end"], ascending=[True, True, False, True, True])
+    first = first.drop_duplicates(["row", "theme"])[["row", "theme", "value", "start", "end"]]
+    lent = [
+        first[first["theme"] == theme.id].assign(theme=implied, rule=f"implied by {theme.id}")
+        for theme in codebook.themes
+        for implied in theme.overlaps.implies
+    ]
+    offered = pd.concat([first.assign(rule=""), *lent], ignore_index=True)
+    # A stable sort keeps the own code in front of an implied one of the same value.
+    best = offered.sort_values("value", ascending=False, kind="stable").drop_duplicates(["row", "theme"])
+    best = best.sort_values(["row", "theme"], ignore_index=True)
+    implied_hits = best.loc[best["rule"] != "", ["row", "theme", "rule", "start", "end"]]
+    return best[["row", "theme", "value"]], implied_hits
+
+
+def _named(found: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    names = np.array([rule.id for rule in rules], dtype=object)
+    return found.assign(rule=names.take(found["rule"]))[["row", "theme", "rule", "start", "end"]]
+
+
+def _facets(found: pd.DataFrame, codes: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    facets = np.array([rule.facet for rule in rules], dtype=object)
+    values = np.array([rule.value for rule in rules], dtype=object)
+    table = found.assign(facet=facets.take(found["rule"]), value=values.take(found["rule"]))
+    table = table.merge(codes[["row", "theme"]], on=["row", "theme"])[["row", "theme", "facet", "value"]]
+    return table.drop_duplicates().sort_values(["row", "theme", "facet", "value"], ignore_index=True)
+
+
+def _technical(found: pd.DataFrame, lengths: Array) -> pd.Series[str]:
+    n_sentences = int(lengths.sum())
+    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    place = np.arange(n_sentences) - starts
+    from_end = np.repeat(lengths, lengths) - place
+    courtesy = np.bincount(found.loc[found["theme"] == "courtesy_formula", "row"], minlength=n_sentences)
+    needed = np.where((place < COURTESY_FIRST) | (from_end <= COURTESY_LAST), 1, 2)
+    technical = np.full(n_sentences, None, dtype=object)
+    technical[courtesy >= needed] = "courtesy_formula"
+    technical[found.loc[found["theme"] == "boilerplate", "row"]] = "boilerplate"
+    return pd.Series(technical, dtype="str")
