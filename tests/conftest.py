@@ -15,3 +15,25 @@ def shared() -> Path:
     if not (folder / "corpora").is_dir():
         pytest.skip("the real corpora are not here (see corpus/README.md)")
     return folder
+
+
+@pytest.fixture
+def make_corpus(tmp_path: Path):
+    """Return a function that writes texts to files and opens a corpus with them ingested."""
+    opened = []
+
+    def make(texts: dict[str, str], **ingest):
+        from aidememoire import Corpus
+
+        folder = tmp_path / "statements"
+        folder.mkdir(exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        corpus = Corpus.open(tmp_path / "study.db")
+        opened.append(corpus)
+        corpus.ingest(folder, **ingest)
+        return corpus
+
+    yield make
+    for corpus in opened:
+        corpus.close()

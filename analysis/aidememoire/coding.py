@@ -94,11 +94,12 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
     lengths = _lengths(statements, sentences)
     matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
-    applied = apply_rules(matches, rules, codebook, lengths)
+    languages = statements["language"].fillna("").to_numpy(dtype=object)
+    applied = apply_rules(matches, rules, codebook, lengths, languages)
     return Coding(
         statements=statements,
         sentences=sentences.assign(technical=applied.technical),
-        hits=checked(_keyed(applied.hits, sentences).assign(weight=1.0), "hits"),
+        hits=checked(_keyed(applied.hits, sentences), "hits"),
         codes=checked(_keyed(applied.codes, sentences).assign(coder=_constant(applied, RULES), score=np.nan), "codes"),
         facets=checked(_keyed(applied.facets, sentences), "facets"),
         codebook=codebook,

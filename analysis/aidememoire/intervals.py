@@ -71,7 +71,7 @@ def design_effect(sizes_sum: Array, sizes_squared_sum: Array, correlation: float
     ``1 + (sum(m^2) / sum(m) - 1) * rho`` (Kish 1965, Survey Sampling; with unequal cluster sizes as in
     Donner, Birkett and Buck 1981, Am. J. Epidemiol. 114:906-914).
     """
-    weighted = np.divide(sizes_squared_sum, sizes_sum, out=np.ones_like(sizes_sum), where=sizes_sum > 0)
+    weighted = np.divide(sizes_squared_sum, sizes_sum, out=np.ones(len(sizes_sum)), where=sizes_sum > 0)
     return 1.0 + (weighted - 1.0) * correlation
 
 

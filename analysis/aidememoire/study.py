@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from aidememoire.corpus import Corpus, IngestReport
@@ -119,10 +120,10 @@ def _analyse(
     coding = code(opened, codebook, progress=lambda done, of: say(f"coded {done:,} of {of:,} new texts"))
     say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
     asked = plan.series
-    choices = {"voices": asked.voices, "codes": asked.codes, "measure": asked.measure, "only": asked.only}
-    grouped = series(coding, period=asked.period, by=asked.by, **choices)
-    pooled = grouped if not asked.by else series(coding, period=asked.period, **choices)
-    whole = series(coding, period="all", **choices)
+    count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure)
+    grouped = count(period=asked.period, by=asked.by, only=asked.shown)
+    pooled = count(period=asked.period, only=asked.only)
+    whole = count(period="all", only=asked.only)
     tables = write_tables(folder, coding, grouped, whole, ingest)
     figures = draw(folder / "figures", codebook, themes, grouped, pooled)
     say(f"{len(figures.files) // 3} figures drawn")

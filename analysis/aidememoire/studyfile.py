@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from aidememoire.errors import StudyError
 from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors
@@ -45,14 +45,30 @@ class CorpusSection(Reading):
 
 
 class SeriesSection(_Strict):
-    """Which shares: see ``aidememoire.series``."""
+    """Which shares: see ``aidememoire.series``.
+
+    ``only`` restricts everything; ``show`` names the values of the first column of ``by`` that the theme figures
+    draw, while the overview and the table of shares keep all.
+    """
 
     period: Period = "year"
     by: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
     voices: VoiceSet = "attributed"
     codes: Codes = "strict"
     measure: Measure = "sentences"
+
+    @model_validator(mode="after")
+    def _show_needs_by(self) -> SeriesSection:
+        if self.show and not self.by:
+            raise ValueError("show names groups, so series.by must say which column they stand in")
+        return self
+
+    @property
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """``only``, narrowed to the groups that are drawn."""
+        return {**self.only, self.by[0]: self.show} if self.show else self.only
 
     @field_validator("by", mode="before")
     @classmethod

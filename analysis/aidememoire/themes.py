@@ -1,8 +1,9 @@
 """Hits to codes: what the rules found becomes the value of each theme for each sentence.
 
 1. A veto in the sentence removes the theme's hits.
-2. A strict hit (phrase or proximity rule) codes 2, a lenient phrase alone codes 1.
-3. A theme that implies another by definition lends it its value, where that is higher; the implied code has a
+2. A rule of another language than the statement's, where that is known, does not count. A strict hit (phrase,
+   proximity or exclusion rule) codes 2, a lenient phrase alone codes 1.
+3. A theme lends its value to those it implies by definition and to its parent, where that is higher; the implied code has a
    hit of its own, named ``implied by <theme>``, at the place of the hit it follows from.
 4. A facet stands only where its theme is coded.
 5. Courtesy formulas and boilerplate give technical codes; such sentences leave every denominator.
@@ -18,15 +19,13 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.codebook import Codebook
-from aidememoire.matching import Rule
+from aidememoire.matching import CODING_KINDS, Rule
 
 __all__ = ["RULES", "Applied", "apply_rules"]
 
 # The coder's name in every table.
 RULES = "rules"
 
-STRICT, LENIENT = 2, 1
-_VALUES = {"phrase": STRICT, "near": STRICT, "lenient": LENIENT}
 # One courtesy formula is enough here; elsewhere a sentence needs two (codebook, technical.courtesy_formula).
 COURTESY_FIRST, COURTESY_LAST = 10, 5
 
@@ -40,7 +39,7 @@ class Applied:
     Attributes
     ----------
     hits
-        Columns row, theme, rule, start, end.
+        Columns row, theme, rule, start, end, weight.
     codes
         Columns row, theme, value.
     facets
@@ -55,7 +54,9 @@ class Applied:
     technical: pd.Series[str]
 
 
-def apply_rules(matches: pd.DataFrame, rules: Sequence[Rule], codebook: Codebook, lengths: Array) -> Applied:
+def apply_rules(
+    matches: pd.DataFrame, rules: Sequence[Rule], codebook: Codebook, lengths: Array, languages: Array
+) -> Applied:
     """Return the codes that follow from matches.
 
     Parameters
@@ -66,25 +67,33 @@ def apply_rules(matches: pd.DataFrame, rules: Sequence[Rule], codebook: Codebook
         The compiled rules the matches refer to.
     codebook
         Whose implications apply.
-    lengths
-        Sentences of each statement, in the order of the sentences table.
+    lengths, languages
+        Sentences of each statement, in the order of the sentences table, and its language, empty if unknown.
     """
-    kinds = pd.Series([rule.kind for rule in rules]).take(matches["rule"]).set_axis(matches.index)
-    found = matches.assign(theme=_themes(rules).take(matches["rule"]), kind=kinds)
-    content = _without_vetoed(found)
-    coded = content[content["kind"].isin(list(_VALUES))]
-    coded = coded.assign(value=coded["kind"].map(_VALUES).astype("int64"))
+    found = matches.assign(
+        **{name: _of_rules(rules, name).take(matches["rule"]) for name in ("theme", "kind", "weight")}
+    )
+    content = _without_vetoed(_of_language(found, rules, lengths, languages))
+    coded = content[content["kind"].isin(list(CODING_KINDS))]
+    coded = coded.assign(value=coded["kind"].map(CODING_KINDS).astype("int64"))
     codes, implied = _implications(coded, codebook)
-    hits = pd.concat(
-        [_named(coded, rules), implied, _named(found[found["kind"].isin(["technical", "regex"])], rules)],
-        ignore_index=True,
-    ).sort_values(["row", "start", "end", "theme", "rule"], ignore_index=True)
-    facets = _facets(content[content["kind"] == "facet"], codes, rules)
-    return Applied(hits, codes, facets, _technical(found, lengths))
+    technical = found[found["kind"].isin(["technical", "regex"])]
+    hits = pd.concat([_named(coded, rules), implied, _named(technical, rules)], ignore_index=True)
+    hits = hits.sort_values(["row", "start", "end", "theme", "rule"], ignore_index=True)
+    return Applied(hits, codes, _facets(content, codes, rules), _technical(found, lengths))
 
 
-def _themes(rules: Sequence[Rule]) -> Array:
-    return np.array([rule.theme for rule in rules], dtype=object)
+def _of_rules(rules: Sequence[Rule], attribute: str) -> Array:
+    values = [getattr(rule, attribute) for rule in rules]
+    return np.array(values, dtype=np.float64 if attribute == "weight" else object)
+
+
+def _of_language(found: pd.DataFrame, rules: Sequence[Rule], lengths: Array, languages: Array) -> pd.DataFrame:
+    wanted = _of_rules(rules, "language")
+    if not wanted.any():
+        return found
+    of_rule, of_text = wanted.take(found["rule"]), np.repeat(languages, lengths).take(found["row"])
+    return found[(of_rule == "") | (of_text == "") | (of_rule == of_text)]
 
 
 def _without_vetoed(found: pd.DataFrame) -> pd.DataFrame:
@@ -100,27 +109,31 @@ def _implications(coded: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame
     lent = [
         first[first["theme"] == theme.id].assign(theme=implied, rule=f"implied by {theme.id}")
         for theme in codebook.themes
-        for implied in theme.overlaps.implies
+        for implied in theme.lends_to
     ]
     offered = pd.concat([first.assign(rule=""), *lent], ignore_index=True)
     # A stable sort keeps the own code in front of an implied one of the same value.
     best = offered.sort_values("value", ascending=False, kind="stable").drop_duplicates(["row", "theme"])
     best = best.sort_values(["row", "theme"], ignore_index=True)
     implied_hits = best.loc[best["rule"] != "", ["row", "theme", "rule", "start", "end"]]
-    return best[["row", "theme", "value"]], implied_hits
+    return best[["row", "theme", "value"]], implied_hits.assign(weight=1.0)
 
 
 def _named(found: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
-    names = np.array([rule.id for rule in rules], dtype=object)
-    return found.assign(rule=names.take(found["rule"]))[["row", "theme", "rule", "start", "end"]]
+    return found.assign(rule=_of_rules(rules, "id").take(found["rule"]))[
+        ["row", "theme", "rule", "start", "end", "weight"]
+    ]
 
 
-def _facets(found: pd.DataFrame, codes: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
-    facets = np.array([rule.facet for rule in rules], dtype=object)
-    values = np.array([rule.value for rule in rules], dtype=object)
-    table = found.assign(facet=facets.take(found["rule"]), value=values.take(found["rule"]))
-    table = table.merge(codes[["row", "theme"]], on=["row", "theme"])[["row", "theme", "facet", "value"]]
-    return table.drop_duplicates().sort_values(["row", "theme", "facet", "value"], ignore_index=True)
+def _facets(content: pd.DataFrame, codes: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """Facet values set by the rules that hit, where the theme is coded."""
+    said = [(number, facet, value) for number, rule in enumerate(rules) for facet, value in rule.facets]
+    names = pd.DataFrame(said, columns=["rule", "facet", "value"]).astype({"rule": "int64"})
+    table = (
+        content[["row", "theme", "rule"]].merge(names, on="rule").merge(codes[["row", "theme"]], on=["row", "theme"])
+    )
+    table = table[["row", "theme", "facet", "value"]].drop_duplicates()
+    return table.sort_values(["row", "theme", "facet", "value"], ignore_index=True)
 
 
 def _technical(found: pd.DataFrame, lengths: Array) -> pd.Series[str]:

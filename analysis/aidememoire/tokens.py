@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["BREAK", "TOKENISER", "Token", "form_of", "tokenise"]
+__all__ = ["BREAK", "TOKENISER", "Token", "cased_form_of", "form_of", "tokenise"]
 
 # Stands in every cached result: raise it when the tokens of any text change.
 TOKENISER = "tokens-1"
@@ -53,11 +53,24 @@ def form_of(raw: str) -> str:
     >>> form_of("U.N."), form_of("Russia’s"), form_of("STRASSE"), form_of("Straße")
     ('un', 'russia', 'strasse', 'strasse')
     """
-    form = unicodedata.normalize("NFKC", raw).casefold().replace("i\u0307", "i")
-    form = form.replace("’", "'").replace("ʼ", "'").replace("‘", "'")
-    if "." in form:
-        form = form.replace(".", "")
-    return form[:-2] if form.endswith("'s") and len(form) > 2 else form
+    return _plain(unicodedata.normalize("NFKC", raw).casefold().replace("i\u0307", "i"))
+
+
+@lru_cache(maxsize=200_000)
+def cased_form_of(raw: str) -> str:
+    """Return the form of a token for patterns that tell capitals apart.
+
+    Examples
+    --------
+    >>> cased_form_of("U.S."), cased_form_of("us")
+    ('US', 'us')
+    """
+    return _plain(unicodedata.normalize("NFKC", raw))
+
+
+def _plain(form: str) -> str:
+    form = form.replace("’", "'").replace("ʼ", "'").replace("‘", "'").replace(".", "")
+    return form[:-2] if len(form) > 2 and form.endswith(("'s", "'S")) else form
 
 
 def tokenise(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:

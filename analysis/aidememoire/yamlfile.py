@@ -89,7 +89,8 @@ def validated(model: type[Model], document: Any, path: Path, error: ErrorClass) 
         return model.model_validate(document)
     except ValidationError as problem:
         found = problem.errors(include_url=False)
-        first = found[0]
+        # A misspelt field is both unknown and missing: the unknown name is the mistake to show.
+        first = min(found, key=lambda problem: problem["type"] != "extra_forbidden")
         location = [part for part in first["loc"] if _in_document(part)]
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise error(

@@ -57,15 +57,22 @@ def _check_references(codebook: Codebook, document: Any, file: Path) -> None:
                     file,
                     ("themes", position, "overlaps", field),
                 )
-        for rule, facet in enumerate(theme.patterns.facet_patterns):
-            allowed = theme.facets.get(facet.facet)
-            if not isinstance(allowed, tuple) or facet.value not in allowed:
-                raise _error(
-                    f"facet {facet.facet}={facet.value!r} is not declared under facets of {theme.id}",
-                    document,
-                    file,
-                    ("themes", position, "patterns", "facet_patterns", rule),
-                )
+        if theme.parent and theme.parent not in known - {theme.id}:
+            message = f"parent {theme.parent!r} is no other theme; there are {', '.join(sorted(known - {theme.id}))}"
+            raise _error(message, document, file, ("themes", position, "parent"))
+        for where, facet, value in _facets(theme):
+            allowed = theme.facets.get(facet)
+            if not isinstance(allowed, tuple) or value not in [str(each) for each in allowed]:
+                message = f"facet {facet}={value!r} is not declared under facets of {theme.id}"
+                raise _error(message, document, file, ("themes", position, "patterns", *where))
+
+
+def _facets(theme: Theme) -> Iterator[tuple[Location, str, str]]:
+    patterns = theme.patterns
+    yield from ((("facet_patterns", n), each.facet, each.value) for n, each in enumerate(patterns.facet_patterns))
+    for field in ("phrases", "near", "without", "lenient_phrases"):
+        for n, rule in enumerate(getattr(patterns, field)):
+            yield from (((field, n), facet, value) for facet, value in rule.facets.items())
 
 
 def _check_patterns(codebook: Codebook, document: Any, file: Path) -> None:
@@ -82,16 +89,21 @@ def _patterns(codebook: Codebook) -> Iterator[tuple[Location, str]]:
     for field in ("courtesy_formula", "un_charter_formula"):
         if formula := getattr(codebook.technical, field):
             yield from ((("technical", field, "phrases", at), p) for at, p in enumerate(formula.phrases))
+    for language, negation in codebook.negation.items():
+        yield from ((("negation", language, "words", at), word) for at, word in enumerate(negation.words))
     for position, theme in enumerate(codebook.themes):
         yield from _theme_patterns(theme, ("themes", position))
 
 
 def _theme_patterns(theme: Theme, at: Location) -> Iterator[tuple[Location, str]]:
     rules = theme.patterns
-    for field in ("phrases", "lenient_phrases", "masks"):
-        yield from (((*at, "patterns", field, n), p) for n, p in enumerate(getattr(rules, field)))
-    yield from (((*at, "veto", n), p) for n, p in enumerate(theme.veto))
-    nears: list[tuple[Location, Near]] = [((*at, "patterns", "near", n), rule) for n, rule in enumerate(rules.near)]
+    for field in ("phrases", "lenient_phrases"):
+        yield from (((*at, "patterns", field, n), rule.pattern) for n, rule in enumerate(getattr(rules, field)))
+    yield from (((*at, "patterns", "masks", n), pattern) for n, pattern in enumerate(rules.masks))
+    yield from (((*at, "veto", n), pattern) for n, pattern in enumerate(theme.veto))
+    nears: list[tuple[Location, Near]] = []
+    for field in ("near", "without"):
+        nears += [((*at, "patterns", field, n), rule) for n, rule in enumerate(getattr(rules, field))]
     nears += [((*at, "patterns", "facet_patterns", n), f.near) for n, f in enumerate(rules.facet_patterns)]
     for where, near in nears:
         yield from ((where, pattern) for pattern in (*near.a, *near.b))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-__all__ = ["Codebook", "FacetPattern", "Near", "Patterns", "Technical", "Theme"]
+__all__ = ["Codebook", "FacetPattern", "Near", "Negation", "Patterns", "PhraseRule", "Technical", "Theme"]
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Family = Literal["memory", "relational", "order", "functional", "speech_act"]
@@ -16,7 +16,35 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Near(_Strict):
+class _Rule(_Strict):
+    """What any rule may say beside its pattern.
+
+    Attributes
+    ----------
+    language
+        ISO 639-1; the rule's hits count only in statements of that language or of none known.
+    weight
+        Stands with each hit.
+    negated
+        ``drop`` takes away a hit in the scope of a negation (see ``Codebook.negation``).
+    facets
+        Facet values that the rule sets where its theme is coded.
+    """
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | Literal[""] = ""
+    weight: Annotated[float, Field(gt=0)] = 1.0
+    negated: Literal["keep", "drop"] = "keep"
+    facets: dict[Identifier, str] = {}
+
+
+class PhraseRule(_Rule):
+    """A phrase with more to say than its pattern; a plain string is a ``PhraseRule`` with defaults."""
+
+    pattern: str
+    case_sensitive: bool = False
+
+
+class Near(_Rule):
     """A proximity rule: a phrase of ``a`` and one of ``b`` in a sentence, at most ``within`` tokens between."""
 
     a: tuple[str, ...] = Field(min_length=1)
@@ -38,19 +66,38 @@ class FacetPattern(_Strict):
     near: Near
 
 
+Phrases = tuple[PhraseRule, ...]
+
+
 class Patterns(_Strict):
     """The rules of a theme.
 
-    ``phrases`` and ``near`` code a sentence 2, ``lenient_phrases`` code it 1, ``masks`` hide tokens from both.
-    ``weak_seeds`` are words that never count alone; no rule reads them.
+    ``phrases``, ``near`` and ``without`` code a sentence 2, ``lenient_phrases`` code it 1, ``masks`` hide tokens
+    from all of them. A ``without`` rule is a phrase of ``a`` with no phrase of ``b`` near it. ``weak_seeds`` are
+    words that never count alone; no rule reads them.
     """
 
-    phrases: tuple[str, ...] = ()
+    phrases: Phrases = ()
     near: tuple[Near, ...] = ()
-    lenient_phrases: tuple[str, ...] = ()
+    without: tuple[Near, ...] = ()
+    lenient_phrases: Phrases = ()
     masks: tuple[str, ...] = ()
     facet_patterns: tuple[FacetPattern, ...] = ()
     weak_seeds: tuple[str, ...] = ()
+
+    @field_validator("phrases", "lenient_phrases", mode="before")
+    @classmethod
+    def _strings_are_rules(cls, values: Any) -> Any:
+        if not isinstance(values, list | tuple):
+            return values
+        return tuple({"pattern": value} if isinstance(value, str) else value for value in values)
+
+
+class Negation(_Strict):
+    """Words that negate what follows them, at most ``within`` tokens later, with no ``, ; : ( )`` between."""
+
+    words: tuple[str, ...] = Field(min_length=1)
+    within: int = Field(ge=0, le=20)
 
 
 class Overlaps(_Strict):
@@ -74,6 +121,7 @@ class Theme(_Strict):
     """A concept: its definition first, then the rules that serve it."""
 
     id: Identifier
+    label: str = ""
     family: Family
     definition: str
     patterns: Patterns
@@ -85,6 +133,7 @@ class Theme(_Strict):
     hard_negatives: tuple[str, ...] = ()
     overlaps: Overlaps = Overlaps()
     veto: tuple[str, ...] = ()
+    parent: Identifier | None = None
     dict_expected: Expected | None = None
     recall_risk: Literal["low", "medium", "high"] | None = None
     recall_note: str = ""
@@ -92,10 +141,15 @@ class Theme(_Strict):
     note_scourge: str = ""
 
     @property
+    def lends_to(self) -> tuple[str, ...]:
+        """Themes that this one's codes are codes of too: those it implies, and its parent."""
+        parent = (self.parent,) if self.parent else ()
+        return tuple(dict.fromkeys((*self.overlaps.implies, *parent)))
+
+    @property
     def title(self) -> str:
-        """The id as a heading: ``anti_revisionism`` is ``Anti-revisionism``."""
-        words = self.id.replace("_", " ").capitalize()
-        return words.replace("Anti ", "Anti-").replace("Neo ", "Neo-")
+        """The label, or the id in words where there is none."""
+        return self.label or self.id.replace("_", " ").capitalize()
 
 
 class CourtesyFormula(_Strict):
@@ -138,6 +192,7 @@ class Codebook(_Strict):
     themes: tuple[Theme, ...] = Field(min_length=1)
     lexicons: dict[str, tuple[str, ...]] = {}
     technical: Technical = Technical()
+    negation: dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], Negation] = {}
     pattern_language: dict[str, str | list[str]] = {}
     sha256: str = ""
 

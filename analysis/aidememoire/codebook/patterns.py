@@ -20,7 +20,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal
 
-from aidememoire.tokens import BREAK, tokenise
+from aidememoire.tokens import BREAK, cased_form_of, tokenise
 
 __all__ = ["MAX_PHRASES", "Element", "PatternError", "Phrase", "expand"]
 
@@ -51,19 +51,31 @@ class Element:
         ``literal`` (the token), ``glob`` (``*`` inside), ``any`` (whichever token), ``year`` (``YYYY-YYYY``).
     text
         The literal or glob in normalised form, the years as ``1700-1955``, or ``*``.
+    cased
+        Whether capitals count.
     """
 
     kind: Literal["literal", "glob", "any", "year"]
     text: str
+    cased: bool = False
 
 
 Phrase = tuple[Element, ...]
 
 
-def expand(pattern: str, lexicons: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
+def expand(pattern: str, lexicons: Mapping[str, Sequence[str]], *, cased: bool = False) -> tuple[Phrase, ...]:
     """Return the distinct phrases that ``pattern`` stands for, in written order.
 
     A phrase with one of ``, ; : ( )`` inside is left out: no phrase matches across these.
+
+    Parameters
+    ----------
+    pattern
+        As written in the codebook.
+    lexicons
+        What ``@NAME`` stands for.
+    cased
+        Whether capitals count.
 
     Raises
     ------
@@ -77,7 +89,7 @@ def expand(pattern: str, lexicons: Mapping[str, Sequence[str]]) -> tuple[Phrase,
     ['the post war ord*', 'post war ord*']
     """
     texts = _Parser(pattern, lexicons, ()).texts()
-    phrases = dict.fromkeys(phrase for text in texts if (phrase := _phrase(text)))
+    phrases = dict.fromkeys(phrase for text in texts if (phrase := _phrase(text, cased)))
     if not phrases and not any(BREAK.search(text) for text in texts):
         raise PatternError("nothing to match", pattern, 0)
     return tuple(phrases)
@@ -160,23 +172,25 @@ class _Parser:
         return PatternError(message, self.pattern, self.at)
 
 
-def _phrase(text: str) -> Phrase | None:
+def _phrase(text: str, cased: bool) -> Phrase | None:
     if BREAK.search(text):
         return None
-    return tuple(element for chunk in text.split() for element in _elements(chunk))
+    return tuple(element for chunk in text.split() for element in _elements(chunk, cased))
 
 
 # The same few thousand words make up all phrases of a codebook.
 @lru_cache(maxsize=50_000)
-def _elements(chunk: str) -> tuple[Element, ...]:
-    return tuple(_element(token.form) for token in tokenise(chunk.replace("*", STAR)))
+def _elements(chunk: str, cased: bool) -> tuple[Element, ...]:
+    marked = chunk.replace("*", STAR)
+    if not cased:
+        return tuple(_element(token.form) for token in tokenise(marked))
+    return tuple(_element(cased_form_of(marked[token.start : token.end]), cased) for token in tokenise(marked))
 
 
-def _element(form: str) -> Element:
+def _element(form: str, cased: bool = False) -> Element:
     if year := _YEAR_MARK.fullmatch(form):
         return Element("year", f"{year[1][:4]}-{year[1][4:]}")
     if set(form) == {STAR}:
         return Element("any", "*")
-    if STAR in form:
-        return Element("glob", form.replace(STAR, "*"))
-    return Element("literal", form)
+    kind: Literal["literal", "glob"] = "glob" if STAR in form else "literal"
+    return Element(kind, form.replace(STAR, "*"), cased)

@@ -2,6 +2,6 @@
 
 from aidememoire.matching.interface import MATCHING, Match, Matcher
 from aidememoire.matching.plain import PlainMatcher
-from aidememoire.matching.rules import Rule, compile_rules
+from aidememoire.matching.rules import CODING_KINDS, Rule, compile_rules
 
-__all__ = ["MATCHING", "Match", "Matcher", "PlainMatcher", "Rule", "compile_rules"]
+__all__ = ["CODING_KINDS", "MATCHING", "Match", "Matcher", "PlainMatcher", "Rule", "compile_rules"]

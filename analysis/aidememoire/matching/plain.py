@@ -4,13 +4,17 @@ It is written to be read. The fast engine must agree with it row for row.
 
 What a hit is:
 
-1. Only within a sentence; a phrase never crosses ``, ; : ( )`` or a dash with spaces, a proximity rule may.
-2. Tokens covered by any mask of a theme cannot match in that theme. Masks and vetoes are not masked.
+1. Only within a sentence; a phrase never crosses ``, ; : ( )`` or a dash with spaces, a rule of two sides may.
+2. Tokens covered by any mask of a theme cannot match in that theme. Masks, vetoes and negations are not masked.
 3. A one-sided rule gives its leftmost, longest, non-overlapping hits.
-4. A proximity rule joins each phrase of side a to the nearest phrase of side b that shares no token with it
-   (ties: the earlier, then the shorter one) if at most ``within`` tokens lie between; the hit spans both.
-   Equal spans of one rule are one hit.
-5. A regular expression (technical codes only) gives its first hit in the sentence as written.
+4. ``near`` joins each phrase of side a to the nearest phrase of side b that shares no token with it (ties: the
+   earlier, then the shorter one) if at most ``within`` tokens lie between; the hit spans both. Equal spans of one
+   rule are one hit.
+5. ``without`` keeps the phrases of side a that have no phrase of side b within reach (a shared token counts as
+   reach; ``ordered`` looks only behind side a), then as 3.
+6. A rule that drops negated hits loses those that begin at most ``within`` tokens behind a negation of its
+   language (of any, if the rule has none) with nothing of 1 between; this comes before the choice of 3.
+7. A regular expression (technical codes only) gives its first hit in the sentence as written.
 """
 
 from __future__ import annotations
@@ -23,12 +27,15 @@ from dataclasses import dataclass, field
 from aidememoire.codebook.patterns import Element
 from aidememoire.matching.interface import Match
 from aidememoire.matching.rules import Rule
-from aidememoire.tokens import Token, tokenise
+from aidememoire.tokens import Token, cased_form_of, form_of, tokenise
 
 __all__ = ["PlainMatcher"]
 
 Span = tuple[int, int]  # token positions, half-open
 Owner = tuple[int, int]  # rule, side
+
+# Rules that act on others and give no hits themselves.
+_SILENT = frozenset({"mask", "negation"})
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ class PlainMatcher:
         found: list[Match] = []
         for sentence, (start, end) in enumerate(spans):
             tokens = list(tokenise(text, start, end))
-            phrases = self._phrases(tokens)
+            phrases = self._phrases(text, tokens)
             if phrases:
                 found += self._hits(sentence, tokens, phrases)
             found += self._furniture(sentence, text, start, end)
@@ -96,9 +103,9 @@ class PlainMatcher:
                 node = node.children.setdefault(self._elements.number(element), _Node())
         node.owners.append(owner)
 
-    def _phrases(self, tokens: Sequence[Token]) -> dict[Owner, list[Span]]:
+    def _phrases(self, text: str, tokens: Sequence[Token]) -> dict[Owner, list[Span]]:
         found: dict[Owner, list[Span]] = defaultdict(list)
-        kinds = [self._elements.of(token.form) for token in tokens]
+        kinds = [self._elements.of(text[token.start : token.end]) for token in tokens]
         root, any_root = self._root.children, self._root.any_child
         for first, elements in enumerate(kinds):
             nodes = [root[element] for element in elements if element in root]
@@ -117,32 +124,63 @@ class PlainMatcher:
 
     def _hits(self, sentence: int, tokens: Sequence[Token], phrases: dict[Owner, list[Span]]) -> list[Match]:
         masked: dict[str, set[int]] = defaultdict(set)
+        negations: list[tuple[Rule, Span]] = []
         for (number, _), spans in phrases.items():
-            if self.rules[number].kind == "mask":
-                masked[self.rules[number].theme].update(at for start, end in spans for at in range(start, end))
+            rule = self.rules[number]
+            if rule.kind == "mask":
+                masked[rule.theme].update(at for start, end in spans for at in range(start, end))
+            elif rule.kind == "negation":
+                negations += [(rule, span) for span in spans]
         rows: list[Match] = []
         for number in sorted({number for number, _ in phrases}):
             rule = self.rules[number]
-            if rule.kind == "mask":
+            if rule.kind in _SILENT:
                 continue
             hidden = masked[rule.theme] if rule.kind != "veto" else set()
             sides = [
                 [span for span in phrases.get((number, side), ()) if hidden.isdisjoint(range(*span))]
                 for side in range(len(rule.sides))
             ]
-            spans = _leftmost_longest(sides[0]) if len(sides) == 1 else _near(sides[0], sides[1], rule)
+            scopes = [(negation, span) for negation, span in negations if rule.language in ("", negation.language)]
+            spans = _chosen(rule, sides, scopes, tokens)
             rows += [Match(sentence, number, tokens[s].start, tokens[e - 1].end) for s, e in spans]
         return rows
 
 
+def _chosen(
+    rule: Rule, sides: list[list[Span]], negations: list[tuple[Rule, Span]], tokens: Sequence[Token]
+) -> list[Span]:
+    def stands(span: Span) -> bool:
+        return not (rule.drop_negated and any(_negates(*each, span, tokens) for each in negations))
+
+    if rule.kind in ("near", "facet"):
+        return [span for span in _near(sides[0], sides[1], rule) if stands(span)]
+    spans = sides[0]
+    if rule.kind == "without":
+        spans = [span for span in spans if not any(_within_reach(span, other, rule) for other in sides[1])]
+    return _leftmost_longest([span for span in spans if stands(span)])
+
+
+def _negates(negation: Rule, scope: Span, span: Span, tokens: Sequence[Token]) -> bool:
+    distance = span[0] - scope[1]
+    between = tokens[scope[1] : span[0] + 1]
+    return 0 <= distance <= negation.within and not any(token.after_break for token in between)
+
+
+def _within_reach(span: Span, other: Span, rule: Rule) -> bool:
+    if other[0] >= span[1]:
+        return other[0] - span[1] <= rule.within
+    if other[1] <= span[0]:
+        return not rule.ordered and span[0] - other[1] <= rule.within
+    return True
+
+
 class _Elements:
-    """Numbers of the distinct elements, and which of them a token form satisfies."""
+    """Numbers of the distinct elements, and which of them a token satisfies."""
 
     def __init__(self) -> None:
         self._numbers: dict[Element, int] = {}
-        self._literals: dict[str, int] = {}
-        self._prefixes: dict[int, dict[str, int]] = defaultdict(dict)  # length -> stem -> element
-        self._globs: list[tuple[re.Pattern[str], int]] = []
+        self._plain, self._cased = _Forms(), _Forms()
         self._years: list[tuple[int, int, int]] = []
         self._known: dict[str, tuple[int, ...]] = {}
 
@@ -150,32 +188,50 @@ class _Elements:
         if element in self._numbers:
             return self._numbers[element]
         number = self._numbers[element] = len(self._numbers)
+        if element.kind == "year":
+            first, last = element.text.split("-")
+            self._years.append((int(first), int(last), number))
+        else:
+            (self._cased if element.cased else self._plain).add(element, number)
+        return number
+
+    def of(self, raw: str) -> tuple[int, ...]:
+        """Elements that the token ``raw``, as written, satisfies."""
+        known = self._known.get(raw)
+        if known is None:
+            known = self._known[raw] = tuple(self._satisfied(raw))
+        return known
+
+    def _satisfied(self, raw: str) -> list[int]:
+        form = form_of(raw)
+        found = self._plain.satisfied(form) + self._cased.satisfied(cased_form_of(raw))
+        if len(form) == 4 and form.isdecimal():
+            found += [number for first, last, number in self._years if first <= int(form) <= last]
+        return found
+
+
+class _Forms:
+    """Literals and globs of one kind of form."""
+
+    def __init__(self) -> None:
+        self._literals: dict[str, int] = {}
+        self._prefixes: dict[int, dict[str, int]] = defaultdict(dict)  # length -> stem -> element
+        self._globs: list[tuple[re.Pattern[str], int]] = []
+
+    def add(self, element: Element, number: int) -> None:
         stem = element.text[:-1]
         if element.kind == "literal":
             self._literals[element.text] = number
-        elif element.kind == "year":
-            first, last = element.text.split("-")
-            self._years.append((int(first), int(last), number))
         elif element.text.endswith("*") and "*" not in stem:
             self._prefixes[len(stem)][stem] = number
         else:
             parts = (re.escape(part) for part in element.text.split("*"))
             self._globs.append((re.compile(".*".join(parts)), number))
-        return number
 
-    def of(self, form: str) -> tuple[int, ...]:
-        known = self._known.get(form)
-        if known is None:
-            known = self._known[form] = tuple(self._satisfied(form))
-        return known
-
-    def _satisfied(self, form: str) -> list[int]:
+    def satisfied(self, form: str) -> list[int]:
         found = [self._literals[form]] if form in self._literals else []
         found += [stems[form[:n]] for n, stems in self._prefixes.items() if len(form) >= n and form[:n] in stems]
-        found += [number for glob, number in self._globs if glob.fullmatch(form)]
-        if len(form) == 4 and form.isdecimal():
-            found += [number for first, last, number in self._years if first <= int(form) <= last]
-        return found
+        return found + [number for glob, number in self._globs if glob.fullmatch(form)]
 
 
 def _step(nodes: list[_Node], elements: tuple[int, ...]) -> list[_Node]:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from aidememoire.codebook.model import Codebook, Near, Theme
+from aidememoire.codebook.model import Codebook, Near, PhraseRule, Theme
 from aidememoire.codebook.patterns import Phrase, expand
 
-__all__ = ["Rule", "RuleKind", "compile_rules"]
+__all__ = ["CODING_KINDS", "Rule", "RuleKind", "compile_rules"]
 
-RuleKind = Literal["phrase", "near", "lenient", "facet", "mask", "veto", "technical", "regex"]
+RuleKind = Literal["phrase", "near", "without", "lenient", "facet", "mask", "veto", "negation", "technical", "regex"]
+
+# Kinds whose hits give a theme its value: 2 clear, 1 borderline.
+CODING_KINDS = {"phrase": 2, "near": 2, "without": 2, "lenient": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,16 @@ class Rule:
     id
         ``theme.kind.number``, counted from 1 in written order, for instance ``anti_revisionism.phrase.3``.
     theme
-        The theme it serves, or the technical code.
+        The theme it serves, or the technical code, or ``negation``.
     pattern
         As written, for people.
     sides
-        One set of phrases; two for a proximity rule (kinds ``near`` and ``facet``); none for a regular expression.
+        One set of phrases; two for kinds ``near``, ``without`` and ``facet``; none for a regular expression.
     within, ordered
-        For two sides: most tokens between them, and whether the first must come first.
-    facet, value
-        For kind ``facet``.
+        For two sides: most tokens between them, and whether the first must come first. For a negation: how
+        many tokens may stand between it and what it negates.
+    language, weight, negated, facets
+        As in ``codebook.model``; ``negated`` says whether a negated hit is dropped.
     """
 
     id: str
@@ -41,12 +45,14 @@ class Rule:
     sides: tuple[tuple[Phrase, ...], ...]
     within: int = 0
     ordered: bool = False
-    facet: str = ""
-    value: str = ""
+    language: str = ""
+    weight: float = 1.0
+    drop_negated: bool = False
+    facets: tuple[tuple[str, str], ...] = ()
 
 
 def compile_rules(codebook: Codebook) -> tuple[Rule, ...]:
-    """Return every rule of ``codebook`` in written order, themes first, technical codes last.
+    """Return every rule of ``codebook``: themes in written order, then negations, then technical codes.
 
     Examples
     --------
@@ -55,6 +61,11 @@ def compile_rules(codebook: Codebook) -> tuple[Rule, ...]:
     'historical_memory.phrase.1'
     """
     rules = [rule for theme in codebook.themes for rule in _theme_rules(theme, codebook)]
+    for language, negation in codebook.negation.items():
+        for number, word in enumerate(negation.words, 1):
+            name = f"negation.{language}.{number}"
+            sides = (expand(word, codebook.lexicons),)
+            rules.append(Rule(name, "negation", "negation", word, sides, negation.within, language=language))
     for code in ("courtesy_formula", "un_charter_formula"):
         if formula := getattr(codebook.technical, code):
             rules += _plain_rules(code, "technical", formula.phrases, codebook)
@@ -68,15 +79,16 @@ def compile_rules(codebook: Codebook) -> tuple[Rule, ...]:
 
 def _theme_rules(theme: Theme, codebook: Codebook) -> Iterator[Rule]:
     patterns = theme.patterns
-    yield from _plain_rules(theme.id, "phrase", patterns.phrases, codebook)
-    for number, near in enumerate(patterns.near, 1):
-        yield _near_rule(f"{theme.id}.near.{number}", theme.id, "near", near, codebook)
-    yield from _plain_rules(theme.id, "lenient", patterns.lenient_phrases, codebook)
+    yield from _phrase_rules(theme.id, "phrase", patterns.phrases, codebook)
+    yield from _near_rules(theme.id, "near", patterns.near, codebook)
+    yield from _near_rules(theme.id, "without", patterns.without, codebook)
+    yield from _phrase_rules(theme.id, "lenient", patterns.lenient_phrases, codebook)
     yield from _plain_rules(theme.id, "mask", patterns.masks, codebook)
     yield from _plain_rules(theme.id, "veto", theme.veto, codebook)
-    for number, facet in enumerate(patterns.facet_patterns, 1):
-        name = f"{theme.id}.facet.{number}"
-        yield _near_rule(name, theme.id, "facet", facet.near, codebook, facet.facet, facet.value)
+    facets = tuple(
+        facet.near.model_copy(update={"facets": {facet.facet: facet.value}}) for facet in patterns.facet_patterns
+    )
+    yield from _near_rules(theme.id, "facet", facets, codebook)
 
 
 def _plain_rules(theme: str, kind: RuleKind, patterns: tuple[str, ...], codebook: Codebook) -> Iterator[Rule]:
@@ -84,13 +96,38 @@ def _plain_rules(theme: str, kind: RuleKind, patterns: tuple[str, ...], codebook
         yield Rule(f"{theme}.{kind}.{number}", theme, kind, pattern, (expand(pattern, codebook.lexicons),))
 
 
-def _near_rule(
-    name: str, theme: str, kind: RuleKind, near: Near, codebook: Codebook, facet: str = "", value: str = ""
-) -> Rule:
-    sides = tuple(
-        tuple(dict.fromkeys(phrase for pattern in side for phrase in expand(pattern, codebook.lexicons)))
-        for side in (near.a, near.b)
-    )
-    relation = "then" if near.order == "ab" else "near"
-    pattern = f"{{{' | '.join(near.a)}}} {relation}/{near.within} {{{' | '.join(near.b)}}}"
-    return Rule(name, theme, kind, pattern, sides, near.within, near.order == "ab", facet, value)
+def _phrase_rules(theme: str, kind: RuleKind, rules: tuple[PhraseRule, ...], codebook: Codebook) -> Iterator[Rule]:
+    for number, rule in enumerate(rules, 1):
+        yield Rule(
+            f"{theme}.{kind}.{number}",
+            theme,
+            kind,
+            rule.pattern,
+            (expand(rule.pattern, codebook.lexicons, cased=rule.case_sensitive),),
+            language=rule.language,
+            weight=rule.weight,
+            drop_negated=rule.negated == "drop",
+            facets=tuple(rule.facets.items()),
+        )
+
+
+def _near_rules(theme: str, kind: RuleKind, rules: tuple[Near, ...], codebook: Codebook) -> Iterator[Rule]:
+    for number, near in enumerate(rules, 1):
+        sides = tuple(
+            tuple(dict.fromkeys(phrase for pattern in side for phrase in expand(pattern, codebook.lexicons)))
+            for side in (near.a, near.b)
+        )
+        relation = ("not " if kind == "without" else "") + ("then" if near.order == "ab" else "near")
+        yield Rule(
+            f"{theme}.{kind}.{number}",
+            theme,
+            kind,
+            f"{{{' | '.join(near.a)}}} {relation}/{near.within} {{{' | '.join(near.b)}}}",
+            sides,
+            near.within,
+            near.order == "ab",
+            language=near.language,
+            weight=near.weight,
+            drop_negated=near.negated == "drop",
+            facets=tuple(near.facets.items()),
+        )

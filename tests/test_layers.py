@@ -1,0 +1,87 @@
+"""Imports go one way along the data, and the public names are what they are said to be."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import aidememoire
+
+PACKAGE = Path(aidememoire.__file__).parent
+
+# A module may import from its own line and from those above.
+LAYERS = [
+    "errors",
+    "frames export",
+    "cleantext tokens yamlfile",
+    "statement",
+    "ingest",
+    "store",
+    "revisions kwic",
+    "sentences",
+    "codebook",
+    "matching",
+    "ledger",
+    "sentencetable",
+    "corpus",
+    "themes",
+    "coding",
+    "periods intervals",
+    "shares",
+    "examples",
+    "synthetic",
+    "figures",
+    "studyfile",
+    "report",
+    "study",
+    "cli",
+    "__main__",
+]
+RANK = {name: rank for rank, line in enumerate(LAYERS) for name in line.split()}
+
+
+def imports_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+def test_every_module_has_a_place():
+    modules = {path.stem if path.parent == PACKAGE else path.relative_to(PACKAGE).parts[0] for path in files()}
+    assert modules - {"__init__"} == set(RANK)
+
+
+def test_imports_point_upwards():
+    wrong = []
+    for path in files():
+        own = path.stem if path.parent == PACKAGE else path.relative_to(PACKAGE).parts[0]
+        if own == "__init__":
+            continue
+        for name in imports_of(path):
+            parts = name.split(".")
+            if parts[0] == "aidememoire" and len(parts) > 1 and RANK[parts[1]] > RANK[own]:
+                wrong.append(f"{own} imports {name}")
+    assert not wrong
+
+
+def test_public_names_exist_and_are_all_exported():
+    assert sorted(aidememoire.__all__) == sorted(aidememoire._HOME)
+    for name in aidememoire.__all__:
+        assert getattr(aidememoire, name) is not None
+
+
+def test_help_loads_no_heavy_library():
+    code = "import sys, aidememoire.cli; print([m for m in ('pandas', 'numpy', 'nltk', 'matplotlib') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))

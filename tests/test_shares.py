@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from aidememoire import code, series
+from aidememoire.codebook.model import Codebook
+from aidememoire.errors import SeriesError
+from aidememoire.shares import SMALL_N
+
+BOOK = Codebook.model_validate(
+    {
+        "meta": {"version": "1"},
+        "sha256": "shares",
+        "technical": {"boilerplate": {"regex": ["furniture"]}},
+        "themes": [
+            {
+                "id": "past", "family": "memory", "definition": "d",
+                "patterns": {"phrases": ["remember"], "lenient_phrases": ["recall"]},
+            },
+            {"id": "trade", "family": "functional", "definition": "d", "patterns": {"phrases": ["trade"]}},
+        ],
+    }
+)  # fmt: skip
+
+
+def story(date: str, text: str, actor: str = "XAA") -> str:
+    return f"---\ndate: {date}\nactor: {actor}\n---\n\n{text}\n"
+
+
+@pytest.fixture
+def coding(make_corpus):
+    texts = {
+        "a.md": story("2010-05-01", "We remember. It rained. They recall it. We trade."),
+        "b.md": story("2010-06-01", "It snowed. It thawed."),
+        "c.md": story("2012-05-01", "We remember. We remember more."),
+        "d.md": story("2012", "It rained, furniture. We remember all.", actor="XBB"),
+        "e.md": "---\ntitle: undated\nactor: XAA\n---\n\nWe remember.\n",
+        "f.md": story("2012-07-01", "We remember. We remember more."),
+    }
+    return code(make_corpus(texts), BOOK)
+
+
+def row(table: pd.DataFrame, **where) -> pd.Series:
+    for column, value in where.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_shares_have_their_denominator(coding):
+    found = row(series(coding).table, theme="past", period="2010")
+    assert (found["n_sentences"], found["n_statements"], found["n_coded"]) == (6, 2, 1)
+    assert found["share"] == pytest.approx(1 / 6)
+    assert found["low"] < found["share"] < found["high"]
+
+
+def test_a_period_without_statements_is_a_gap_not_zero(coding):
+    found = row(series(coding).table, theme="past", period="2011")
+    assert found["flag"] == "no_data"
+    assert np.isnan(found["share"])
+
+
+def test_one_statement_gives_a_point_without_interval(coding):
+    found = row(series(coding, by=["actor"]).table, theme="past", period="2012", actor="XBB")
+    assert found["share"] == 1.0
+    assert np.isnan(found["low"])
+    assert found["flag"] == "small_n"
+    assert SMALL_N > 1
+
+
+def test_technical_sentences_repeats_and_undated_statements_do_not_count(coding):
+    found = series(coding)
+    assert (found.n_undated, found.n_duplicates) == (1, 1)
+    assert row(found.table, theme="past", period="2012")["n_sentences"] == 3
+    whole = series(coding, period="all")
+    assert whole.n_undated == 0
+    assert row(whole.table, theme="past")["n_sentences"] == 10
+
+
+def test_strict_and_lenient(coding):
+    assert row(series(coding, codes="lenient").table, theme="past", period="2010")["n_coded"] == 2
+
+
+def test_share_of_statements(coding):
+    found = row(series(coding, measure="statements").table, theme="past", period="2010")
+    assert (found["n_coded"], found["share"]) == (1, 0.5)
+
+
+def test_only(coding):
+    table = series(coding, by="actor".split(), only={"actor": ["XBB"]}).table
+    assert set(table["actor"]) == {"XBB"}
+
+
+def test_groups_are_crossed_with_every_period(coding):
+    table = series(coding, by=["actor"]).table
+    assert len(table) == 2 * 3 * 2
+    assert list(table.columns)[6:9] == ["period", "actor", "n_sentences"]
+
+
+def test_counts_add_up_to_the_table(coding):
+    found = series(coding, by=["actor"])
+    again = found.counts.groupby(["period", "actor"])[["n_sentences", "past"]].sum().reset_index()
+    table = found.table[(found.table["theme"] == "past") & (found.table["flag"] != "no_data")]
+    merged = table.merge(again, on=["period", "actor"], suffixes=("", "_counted"))
+    assert (merged["n_coded"] == merged["past"]).all()
+    assert (merged["n_sentences"] == merged["n_sentences_counted"]).all()
+    assert len(merged) == len(table)
+
+
+def test_months_need_dates_that_have_them(coding):
+    with pytest.raises(SeriesError, match="period 'month' needs finer dates than 1 of 4 statements have"):
+        series(coding, period="month")
+    assert len(series(coding, period="month", only={"actor": ["XAA"]}).table) == 2 * 25
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        ({"by": ["actors"]}, "no column 'actors' to group by; there are statement_id"),
+        ({"voices": "mine"}, "voices must be one of own_words, attributed, all; 'mine' was given"),
+        ({"codes": "loose"}, "codes must be one of strict, lenient"),
+        ({"measure": "words"}, "measure must be one of sentences, statements"),
+        ({"period": "decade"}, "one of day"),
+    ],
+)
+def test_a_wrong_choice_says_what_there_is(coding, choice, says):
+    with pytest.raises(SeriesError, match=says):
+        series(coding, **choice)
+
+
+def test_nothing_is_mutated(coding):
+    before = {name: getattr(coding, name).copy() for name in ("statements", "sentences", "codes", "hits")}
+    series(coding, by=["actor"], voices="all")
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(getattr(coding, name), table)
+
+
+def test_an_empty_corpus_gives_an_empty_series(make_corpus):
+    found = series(code(make_corpus({}), BOOK), by=["actor"])
+    assert len(found.table) == 0
+    assert "actor" in found.table.columns
