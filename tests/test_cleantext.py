@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from aidememoire.cleantext import CleanText
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aidememoire.cleantext import CleanText
 
 
 @given(st.text(alphabet="ab-\n .", max_size=60))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aidememoire.codebook import load_codebook
 from aidememoire.errors import CodebookError
 
@@ -65,7 +66,8 @@ def test_mistakes_name_file_line_and_field(tmp_path, old, new, line, says):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(b"", "expected a mapping"), (b"\xff\xfe\x00", "not UTF-8"), (b"- a\n- b\n", "expected a mapping")]
+    ("content", "says"),
+    [(b"", "expected a mapping"), (b"\xff\xfe\x00", "not UTF-8"), (b"- a\n- b\n", "expected a mapping")],
 )
 def test_what_is_no_codebook_is_refused(tmp_path, content, says):
     file = tmp_path / "x.yaml"

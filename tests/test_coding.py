@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aidememoire import code, load_codebook
 from aidememoire.codebook.model import Codebook
 from aidememoire.examples import strongest
@@ -21,10 +22,15 @@ BOOK = Codebook.model_validate(
                 "overlaps": {"implies": ["wide"]}, "veto": ["lecture"],
                 "patterns": {
                     "phrases": ["falsify history"], "lenient_phrases": ["twist"],
-                    "facet_patterns": [{"facet": "form", "value": "day", "near": {"a": "day", "b": "history", "within": 9}}],
+                    "facet_patterns": [
+                        {"facet": "form", "value": "day", "near": {"a": "day", "b": "history", "within": 9}}
+                    ],
                 },
             },
-            {"id": "wide", "family": "memory", "definition": "d", "patterns": {"phrases": ["the past"], "lenient_phrases": ["old"]}},
+            {
+                "id": "wide", "family": "memory", "definition": "d",
+                "patterns": {"phrases": ["the past"], "lenient_phrases": ["old"]},
+            },
         ],
     }
 )  # fmt: skip

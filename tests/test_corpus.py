@@ -5,6 +5,7 @@ import os
 import sqlite3
 
 import pytest
+
 from aidememoire import Corpus
 from aidememoire.errors import IngestRefused, StoreError
 from aidememoire.frames import TABLES

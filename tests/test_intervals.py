@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from aidememoire.intervals import design_effect, intraclass_correlation, wilson
 from statsmodels.stats.proportion import proportion_confint
+
+from aidememoire.intervals import design_effect, intraclass_correlation, wilson
 
 
 def drawn(rng, *, share: float, rho: float, sizes: np.ndarray) -> np.ndarray:
@@ -24,14 +25,18 @@ def test_wilson_agrees_with_statsmodels():
 def test_planted_correlation_is_recovered(rho):
     rng = np.random.default_rng(1)
     sizes = rng.integers(10, 60, size=4000)
-    found = intraclass_correlation(drawn(rng, share=0.1, rho=rho, sizes=sizes), sizes.astype(float), np.arange(4000) % 20)
+    found = intraclass_correlation(
+        drawn(rng, share=0.1, rho=rho, sizes=sizes), sizes.astype(float), np.arange(4000) % 20
+    )
     assert found == pytest.approx(rho, abs=0.02)
 
 
 def test_independent_sentences_have_no_correlation():
     rng = np.random.default_rng(2)
     sizes = rng.integers(10, 60, size=3000)
-    found = intraclass_correlation(rng.binomial(sizes, 0.2).astype(float), sizes.astype(float), np.zeros(3000, dtype=int))
+    found = intraclass_correlation(
+        rng.binomial(sizes, 0.2).astype(float), sizes.astype(float), np.zeros(3000, dtype=int)
+    )
     assert found < 0.01
 
 
@@ -49,7 +54,9 @@ def test_intervals_cover_the_planted_share(share, rho, n_statements):
     coded = drawn(rng, share=share, rho=rho, sizes=sizes)
     total, squares = np.bincount(cells, sizes), np.bincount(cells, sizes.astype(float) ** 2)
     found = np.bincount(cells, coded) / total
-    effective = total / design_effect(total.astype(float), squares, intraclass_correlation(coded, sizes.astype(float), cells))
+    effective = total / design_effect(
+        total.astype(float), squares, intraclass_correlation(coded, sizes.astype(float), cells)
+    )
     low, high = wilson(found, effective)
     naive_low, naive_high = wilson(found, total.astype(float))
     assert 0.92 < ((low <= share) & (share <= high)).mean() < 0.98

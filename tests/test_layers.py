@@ -13,13 +13,15 @@ PACKAGE = Path(aidememoire.__file__).parent
 
 # A module may import from its own line and from those above.
 LAYERS = [
-    "errors",
+    "errors choices",
     "frames export",
     "cleantext tokens yamlfile",
     "statement",
     "ingest",
     "store",
     "revisions kwic",
+    "boundarywords",
+    "boundaries",
     "sentences",
     "codebook",
     "matching",
@@ -78,7 +80,9 @@ def test_public_names_exist_and_are_all_exported():
 
 
 def test_help_loads_no_heavy_library():
-    code = "import sys, aidememoire.cli; print([m for m in ('pandas', 'numpy', 'nltk', 'matplotlib') if m in sys.modules])"
+    code = (
+        "import sys, aidememoire.cli; print([m for m in ('pandas', 'numpy', 'nltk', 'matplotlib') if m in sys.modules])"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 

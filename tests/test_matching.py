@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aidememoire.codebook import load_codebook
 from aidememoire.codebook.model import Codebook
 from aidememoire.matching import PlainMatcher, compile_rules
@@ -67,7 +68,9 @@ def test_vetoes_are_found_whatever_is_masked():
 
 def test_hits_stay_in_their_sentence():
     text = "We remember. History teaches."
-    rules = compile_rules(codebook(phrases=["remember history"], near=[{"a": ["remember"], "b": ["history"], "within": 9}]))
+    rules = compile_rules(
+        codebook(phrases=["remember history"], near=[{"a": ["remember"], "b": ["history"], "within": 9}])
+    )
     assert PlainMatcher(rules).match(text, [(0, 12), (13, 29)]) == []
     assert len(PlainMatcher(rules).match(text, [(0, 29)])) == 2
 
@@ -81,7 +84,11 @@ def test_builtin_examples_come_out_as_the_codebook_says(field):
     n = 0
     for theme in book.themes:
         for example, expected in zip(getattr(theme, field), getattr(theme.dict_expected, field), strict=True):
-            found = {rules[m.rule].kind for m in matcher.match(example, [(0, len(example))]) if rules[m.rule].theme == theme.id}
+            found = {
+                rules[m.rule].kind
+                for m in matcher.match(example, [(0, len(example))])
+                if rules[m.rule].theme == theme.id
+            }
             n += 1
             if bool(found & {"phrase", "near"} and "veto" not in found) != bool(expected):
                 wrong.append((theme.id, example))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from aidememoire.errors import SeriesError
 from aidememoire.periods import all_periods, period_of
 
@@ -12,7 +13,14 @@ def dates(*values):
 
 @pytest.mark.parametrize(
     ("period", "label"),
-    [("day", "2021-09-03"), ("week", "2021-08-30"), ("month", "2021-09"), ("quarter", "2021-Q3"), ("year", "2021"), ("all", "all")],
+    [
+        ("day", "2021-09-03"),
+        ("week", "2021-08-30"),
+        ("month", "2021-09"),
+        ("quarter", "2021-Q3"),
+        ("year", "2021"),
+        ("all", "all"),
+    ],
 )
 def test_labels(period, label):
     assert period_of(dates("2021-09-03"), period).tolist() == [label]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from aidememoire import code, series
 from aidememoire.codebook.model import Codebook
 from aidememoire.errors import SeriesError

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from aidememoire.tokens import form_of, tokenise
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aidememoire.tokens import form_of, tokenise
 
 
 @pytest.mark.parametrize(

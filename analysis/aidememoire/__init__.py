@@ -13,8 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aidememoire.coding import Coding, code
     from aidememoire.codebook import Codebook, load_codebook
+    from aidememoire.coding import Coding, code
     from aidememoire.corpus import Corpus, IngestReport
     from aidememoire.errors import AideMemoireError
     from aidememoire.figures import plot_series

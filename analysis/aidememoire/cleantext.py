@@ -71,13 +71,14 @@ class CleanText:
                 raise ValueError(f"{new!r} is longer than {match.group()!r}: offsets into the raw text would be lost")
             if new != match.group():
                 edits.append((match.start(), match.end(), new))
-        return self._apply(edits) if edits else self
+        return self.edited(edits) if edits else self
 
     def cut(self, start: int, end: int) -> CleanText:
         """Keep only the cleaned characters ``[start, end)``."""
-        return self._apply([(end, len(self.text), ""), (0, start, "")][::-1])
+        return self.edited([(end, len(self.text), ""), (0, start, "")][::-1])
 
-    def _apply(self, edits: list[tuple[int, int, str]]) -> CleanText:
+    def edited(self, edits: list[tuple[int, int, str]]) -> CleanText:
+        """Replace each ``[start, end)`` by its text; edits are in order and do not overlap."""
         pieces: list[str] = []
         clean_starts: list[int] = []
         raw_starts: list[int] = []

@@ -38,10 +38,12 @@ Rehash = Annotated[bool, typer.Option("--rehash", help="Look at the contents of 
 def run(
     study: StudyFile,
     corpus: Annotated[
-        Path | None, typer.Option(help="Folder or file to read in place of the study's corpus.path.", show_default=False)
+        Path | None,
+        typer.Option(help="Folder or file to read in place of the study's corpus.path.", show_default=False),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; 'out' beside the study if not given.", show_default=False)
+        Path | None,
+        typer.Option(help="Folder for the results; 'out' beside the study if not given.", show_default=False),
     ] = None,
     rehash: Rehash = False,
     strict: Strict = False,
@@ -53,9 +55,7 @@ def run(
     """
     from aidememoire.study import run as run_study
 
-    result = run_study(
-        study, corpus=corpus, out=out, rehash=rehash, command=_command(), say=_silent if quiet else _say
-    )
+    result = run_study(study, corpus=corpus, out=out, rehash=rehash, command=_command(), say=_silent if quiet else _say)
     head = "nothing new; the report stands: " if result.nothing_new else "report: "
     print(f"{head}{result.report}")
     _refusals(result.ingest.refused, result.folder / "refused.csv", strict)
@@ -88,7 +88,7 @@ def ingest(
 @app.command()
 def search(
     store: StoreFile,
-    query: Annotated[str, typer.Argument(help="Words, \"a phrase\", falsif*, AND, OR, NOT.", show_default=False)],
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", falsif*, AND, OR, NOT.', show_default=False)],
     limit: Annotated[int, typer.Option(help="Most statements looked at.", min=1)] = 20,
 ) -> None:
     """Show keywords in context.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -136,5 +136,5 @@ def _keyed(table: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([keys, named.astype(categories)], axis=1)
 
 
-def _constant(applied: Applied, value: str) -> pd.Categorical:
-    return pd.Categorical([value] * len(applied.codes), categories=[value])
+def _constant(applied: Applied, value: str) -> pd.Series[Any]:
+    return pd.Series(value, index=applied.codes.index, dtype="category")

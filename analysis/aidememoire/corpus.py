@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -115,6 +115,7 @@ class Corpus:
         *,
         name: str | None = None,
         options: ReadOptions | None = None,
+        exceptions: Mapping[str, ReadOptions] | None = None,
         rehash: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> IngestReport:
@@ -129,6 +130,8 @@ class Corpus:
             revises the statements read under that name before.
         options
             How to read: forced reader, column mapping, defaults, the study's own actors.
+        exceptions
+            Globs on the path in the source, and how files that match are read instead.
         rehash
             Look at the contents of every file, whatever its size and time say.
         progress
@@ -144,7 +147,7 @@ class Corpus:
             raise IngestRefused(f"{folder}: no such file or folder to read statements from")
         name = name or root.resolve().name
         known = self.store.known_files(name)
-        results = read_corpus(root, name=name, options=options or ReadOptions(), known=known, rehash=rehash)
+        results = read_corpus(root, name=name, options=options, exceptions=exceptions or {}, known=known, rehash=rehash)
         stored: list[Stored] = []
         seen: list[str] = []
         n_read = 0

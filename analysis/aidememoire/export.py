@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["inert", "write_bytes", "write_csv"]
+__all__ = ["inert", "sha256_of", "write_bytes", "write_csv"]
 
 SIGNIFICANT_DIGITS = 10
 
@@ -82,6 +83,20 @@ def write_bytes(content: bytes, path: Path) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sha256_of(write_bytes(b"", Path(folder) / "empty"))[:8]
+    'e3b0c442'
+    """
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _inert_cell(cell: object) -> object:

@@ -151,7 +151,7 @@ def checked(table: pd.DataFrame, name: TableName, groups: tuple[str, ...] = ()) 
         raise TypeError(f"table {name!r}: missing columns {missing}, unknown columns {strange}; it has {order}")
     wrong = {c: str(table[c].dtype) for c, dtype in want.items() if not _fits(str(table[c].dtype), dtype)}
     if wrong:
-        raise TypeError(f"table {name!r}: wrong types {wrong}; expected {({c: want[c] for c in wrong})}")
+        raise TypeError(f"table {name!r}: wrong types {wrong}; expected { ({c: want[c] for c in wrong}) }")
     return table[order]
 
 

@@ -6,14 +6,14 @@ intraclass correlation is pooled over all cells of a theme, because a single thi
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 __all__ = ["design_effect", "intraclass_correlation", "wilson"]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = np.ndarray[Any, Any]
 
 
 def intraclass_correlation(coded: Array, sizes: Array, cells: Array) -> float:
@@ -89,7 +89,7 @@ def wilson(share: Array, effective_n: Array, level: float = 0.95) -> tuple[Array
     >>> round(float(low[0]), 4), round(float(high[0]), 4)
     (0.0, 0.037)
     """
-    z = stats.norm.ppf(0.5 + level / 2)
+    z = NormalDist().inv_cdf(0.5 + level / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (share + z**2 / (2 * effective_n)) / (1 + z**2 / effective_n)
         spread = share * (1 - share) / effective_n + z**2 / (4 * effective_n**2)

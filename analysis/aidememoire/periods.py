@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
 import pandas as pd
 
+from aidememoire.choices import Period
 from aidememoire.errors import SeriesError
 
-__all__ = ["Period", "all_periods", "period_of"]
-
-Period = Literal["day", "week", "month", "quarter", "year", "all"]
+__all__ = ["all_periods", "period_of"]
 
 _PANDAS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 # Characters of an ISO date that a period needs: a day for day and week, a month for month and quarter.

@@ -67,7 +67,8 @@ def sentence_table(
 def _counted(lengths: np.ndarray) -> np.ndarray:
     """0, 1, 2, ... anew for each statement."""
     total = int(lengths.sum())
-    return np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    counted: np.ndarray = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return counted
 
 
 def _hex(shas: np.ndarray) -> pd.Series[str]:

@@ -8,25 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from aidememoire.choices import Codes, Measure, Period, VoiceSet
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
 from aidememoire.intervals import design_effect, intraclass_correlation, wilson
-from aidememoire.periods import Period, all_periods, period_of
+from aidememoire.periods import all_periods, period_of
 from aidememoire.themes import RULES
 
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
 
-__all__ = ["SMALL_N", "VOICES", "Codes", "Measure", "Series", "VoiceSet", "series"]
-
-Codes = Literal["strict", "lenient"]
-Measure = Literal["sentences", "statements"]
-VoiceSet = Literal["own_words", "attributed", "all"]
+__all__ = ["SMALL_N", "VOICES", "Series", "series"]
 
 VOICES: Mapping[VoiceSet, frozenset[str]] = {
     "own_words": frozenset({"own", "transcript", "direct", "mixed"}),

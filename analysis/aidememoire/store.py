@@ -209,7 +209,7 @@ class Store:
         row = self.connection.execute(f"SELECT {columns} FROM texts WHERE text_sha256 = ?", (text_sha256,)).fetchone()
         if row is None:
             raise StoreError(f"{self.path}: no text with hash {text_sha256}")
-        return tuple(row)  # type: ignore[return-value]
+        return tuple(row)
 
 
 def _ints(blob: bytes) -> tuple[int, ...]:

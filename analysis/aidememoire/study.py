@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from aidememoire.corpus import Corpus, IngestReport
-from aidememoire.errors import StudyError
+from aidememoire.errors import SeriesError
+from aidememoire.export import sha256_of
 from aidememoire.studyfile import Study, load_study
 
 __all__ = ["RunResult", "run"]
@@ -80,25 +81,28 @@ def run(
     plan = load_study(study)
     where = plan.corpus_path(corpus)
     folder = Path(out) if out is not None else plan.file.parent / "out"
+    name = plan.corpus.name or where.resolve().name
     with Corpus.open(folder / "study.db") as opened:
         options, exceptions = plan.read_options()
         ingest = opened.ingest(
             where,
-            name=plan.corpus.name or where.resolve().name,
+            name=name,
             options=options,
+            exceptions=exceptions,
             rehash=rehash,
-            progress=lambda done: say(f"read {done:,} files"),
+            progress=lambda done: say(f"looked at {done:,} files"),
         )
         say(str(ingest))
         fingerprint = _fingerprint(plan, opened)
         if _is_done(folder, fingerprint):
             return RunResult(folder, ingest, 0, nothing_new=True)
-        n_matched = _analyse(plan, opened, ingest, folder, fingerprint, command, say)
+        n_matched = _analyse(plan, name, opened, ingest, folder, fingerprint, command, say)
     return RunResult(folder, ingest, n_matched, nothing_new=False)
 
 
 def _analyse(
     plan: Study,
+    name: str,
     opened: Corpus,
     ingest: IngestReport,
     folder: Path,
@@ -121,13 +125,16 @@ def _analyse(
     say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
     asked = plan.series
     count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure)
-    grouped = count(period=asked.period, by=asked.by, only=asked.shown)
+    try:
+        grouped = count(period=asked.period, by=asked.by, only=asked.shown)
+    except SeriesError as problem:
+        raise plan.error(str(problem), "series.period") from None
     pooled = count(period=asked.period, only=asked.only)
     whole = count(period="all", only=asked.only)
     tables = write_tables(folder, coding, grouped, whole, ingest)
     figures = draw(folder / "figures", codebook, themes, grouped, pooled)
     say(f"{len(figures.files) // 3} figures drawn")
-    data = report_data(plan, coding, grouped, whole, themes, figures, ingest)
+    data = report_data(plan, name, coding, grouped, whole, themes, figures, ingest)
     pdf = write_pdf(data, folder)
     write_manifest(
         folder,
@@ -146,9 +153,7 @@ def _analyse(
 def _themes(plan: Study, known: tuple[str, ...]) -> tuple[str, ...]:
     for theme in plan.themes:
         if theme not in known:
-            raise StudyError(
-                f"no theme {theme!r} in the codebook; there are {', '.join(known)}", file=plan.file, field="themes"
-            )
+            raise plan.error(f"no theme {theme!r} in the codebook; there are {', '.join(known)}", "themes")
     return plan.themes or known
 
 
@@ -160,7 +165,7 @@ def _fingerprint(plan: Study, opened: Corpus) -> str:
     program = [path for path in sorted(package.rglob("*")) if path.suffix in {".py", ".typ", ".sql", ".csv"}]
     codebook = BUILTIN if plan.codebook == "builtin" else Path(plan.codebook_path)
     if not codebook.exists():
-        raise StudyError(f"no such codebook: {plan.codebook}", file=plan.file, field="codebook")
+        raise plan.error(f"no such codebook: {plan.codebook}", "codebook")
     digest = hashlib.sha256(f"{plan.sha256}\n{opened.store.digest()}\n{plan.actor_table().digest()}\n".encode())
     for path in (codebook, *program):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -169,8 +174,6 @@ def _fingerprint(plan: Study, opened: Corpus) -> str:
 
 def _is_done(folder: Path, fingerprint: str) -> bool:
     """Whether the run before had the same inputs and all its outputs are still as it wrote them."""
-    from aidememoire.report.manifest import sha256_of
-
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         same = manifest["study"]["fingerprint"] == fingerprint

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aidememoire.choices import Codes, Measure, Period, VoiceSet
 from aidememoire.errors import StudyError
-from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors
-def read_actors(p): return {}
-from aidememoire.periods import Period
-from aidememoire.shares import Codes, Measure, VoiceSet
+from aidememoire.frames import TABLES
+from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors, read_actors
 from aidememoire.yamlfile import line_of, load_yaml, validated
 
 __all__ = ["Study", "load_study"]
@@ -75,6 +74,14 @@ class SeriesSection(_Strict):
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
 
+    @field_validator("by", "only")
+    @classmethod
+    def _columns_exist(cls, columns: Any) -> Any:
+        unknown = [column for column in columns if column not in TABLES["statements"]]
+        if unknown:
+            raise ValueError(f"no column {unknown[0]!r} to group by; there are {', '.join(TABLES['statements'])}")
+        return columns
+
 
 class Study(_Strict):
     """A study as written, checked.
@@ -114,11 +121,17 @@ class Study(_Strict):
     seed: int = 1
     file: Path = Field(default=Path("study.yaml"), exclude=True)
     sha256: str = Field(default="", exclude=True)
+    document: Any = Field(default=None, exclude=True, repr=False)
 
     @field_validator("corpus", mode="before")
     @classmethod
     def _path_alone(cls, value: Any) -> Any:
         return {"path": value} if isinstance(value, str) else value
+
+    def error(self, message: str, field: str) -> StudyError:
+        """Return an error at ``field`` of this study, with its line."""
+        location = [int(part) if part.isdecimal() else part for part in field.split(".")]
+        return StudyError(message, file=self.file, line=line_of(self.document, location), field=field)
 
     @property
     def codebook_path(self) -> Path | str:
@@ -139,7 +152,7 @@ class Study(_Strict):
         try:
             return builtin_actors().extended(read_actors(path))
         except (OSError, ValueError) as problem:
-            raise StudyError(f"{problem}", file=path, field="actors") from None
+            raise self.error(f"{self.actors}: {problem}", "actors") from None
 
     def corpus_path(self, given: str | Path | None) -> Path:
         """Return where the corpus lies: as given, or relative to the study.
@@ -150,14 +163,12 @@ class Study(_Strict):
             If neither says, or nothing is there.
         """
         if given is None and self.corpus.path is None:
-            raise StudyError(
-                "the study names no corpus; give its folder with --corpus DIR", file=self.file, field="corpus.path"
-            )
+            raise self.error("the study names no corpus; give its folder with --corpus DIR", "corpus.path")
         path = Path(given) if given is not None else self.file.parent / str(self.corpus.path)
         if not path.exists():
-            where = "--corpus" if given is not None else "corpus.path"
-            shown = given if given is not None else self.corpus.path
-            raise StudyError(f"no such file or folder: {shown}", file=self.file, field=where)
+            if given is not None:
+                raise StudyError(f"no such file or folder: {given}", field="--corpus")
+            raise self.error(f"no such file or folder: {self.corpus.path}", "corpus.path")
         return path
 
     def read_options(self) -> tuple[ReadOptions, dict[str, ReadOptions]]:
@@ -185,7 +196,7 @@ class Study(_Strict):
                 reader=reading.reader or self.corpus.reader, columns=columns, defaults=defaults, actors=actors
             )
         except (ValueError, StudyError) as problem:
-            raise StudyError(str(problem), file=self.file, field=field) from None
+            raise self.error(str(problem), field) from None
 
 
 def load_study(path: str | Path) -> Study:
@@ -207,14 +218,9 @@ def load_study(path: str | Path) -> Study:
     file = Path(path)
     document = load_yaml(file, StudyError)
     study = validated(Study, document, file, StudyError)
-    absolute = {"corpus.path": study.corpus.path, "codebook": study.codebook, "actors": study.actors}
-    for field, value in absolute.items():
-        if value and Path(value).is_absolute():
-            raise StudyError(
-                f"{value} is an absolute path, which no other machine has; write it relative to the study",
-                file=file,
-                line=line_of(document, field.split(".")),
-                field=field,
-            )
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    return study.model_copy(update={"file": file, "sha256": sha256})
+    study = study.model_copy(update={"file": file, "sha256": sha256, "document": document})
+    for field, value in (("corpus.path", study.corpus.path), ("codebook", study.codebook), ("actors", study.actors)):
+        if value and Path(value).is_absolute():
+            raise study.error(f"{value} is an absolute path, which no other machine has; write it relative", field)
+    return study

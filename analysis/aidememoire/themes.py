@@ -3,8 +3,8 @@
 1. A veto in the sentence removes the theme's hits.
 2. A rule of another language than the statement's, where that is known, does not count. A strict hit (phrase,
    proximity or exclusion rule) codes 2, a lenient phrase alone codes 1.
-3. A theme lends its value to those it implies by definition and to its parent, where that is higher; the implied code has a
-   hit of its own, named ``implied by <theme>``, at the place of the hit it follows from.
+3. A theme lends its value to those it implies by definition and to its parent, where that is higher; the implied
+   code has a hit of its own, named ``implied by <theme>``, at the place of the hit it follows from.
 4. A facet stands only where its theme is coded.
 5. Courtesy formulas and boilerplate give technical codes; such sentences leave every denominator.
 """
@@ -93,7 +93,8 @@ def _of_language(found: pd.DataFrame, rules: Sequence[Rule], lengths: Array, lan
     if not wanted.any():
         return found
     of_rule, of_text = wanted.take(found["rule"]), np.repeat(languages, lengths).take(found["row"])
-    return found[(of_rule == "") | (of_text == "") | (of_rule == of_text)]
+    kept: pd.DataFrame = found[(of_rule == "") | (of_text == "") | (of_rule == of_text)]
+    return kept
 
 
 def _without_vetoed(found: pd.DataFrame) -> pd.DataFrame:

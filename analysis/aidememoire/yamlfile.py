@@ -96,7 +96,7 @@ def validated(model: type[Model], document: Any, path: Path, error: ErrorClass) 
         raise error(
             _sentence(first, model) + more,
             file=path,
-            line=line_of(document, location),
+            line=line_of(document, location) or 1,
             field=".".join(str(part) for part in location),
         ) from None
 

@@ -116,7 +116,7 @@ def relined(text: CleanText, *, numbered: bool, keeps_hyphen: Callable[[str, str
             opens = False
         before = line
     edits.append((lines[-1].end, len(text.text), ""))
-    return text._apply([edit for edit in edits if text.text[edit[0] : edit[1]] != edit[2]])
+    return text.edited([edit for edit in edits if text.text[edit[0] : edit[1]] != edit[2]])
 
 
 def _lines(text: str) -> list[_Line]:

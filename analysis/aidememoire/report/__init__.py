@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aidememoire.report.manifest import package_versions, portable_command, sha256_of, write_manifest
+from aidememoire.report.manifest import package_versions, portable_command, write_manifest
 from aidememoire.report.model import Example, ReportData, ThemePage
 from aidememoire.report.pdf import write_pdf
 
@@ -12,7 +12,6 @@ __all__ = [
     "ThemePage",
     "package_versions",
     "portable_command",
-    "sha256_of",
     "write_manifest",
     "write_pdf",
 ]

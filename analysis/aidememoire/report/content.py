@@ -28,6 +28,7 @@ PROFILE_GROUPS = 6
 
 def report_data(
     study: Study,
+    corpus: str,
     coding: Coding,
     grouped: Series,
     whole: Series,
@@ -41,6 +42,8 @@ def report_data(
     ----------
     study
         Title, description, notes.
+    corpus
+        What the corpus is called.
     coding
         The coded corpus.
     grouped, whole
@@ -62,7 +65,7 @@ def report_data(
         # The newest statement dates the report, so that the same inputs give the same bytes; the moment of
         # the run stands in manifest.json.
         created=_as_day(dates.max()) if len(dates) else "1970-01-01",
-        corpus=study.corpus.name or str(study.corpus.path or "given on the command line"),
+        corpus=corpus,
         profile=_profile(coding, grouped),
         refused=refused_table(ingest),
         shares=shares[shares["theme"].isin([coding.codebook.theme(theme).title for theme in themes])],
@@ -128,7 +131,7 @@ def _page(theme_id: str, coding: Coding, whole: Series, figures: Figures, n_exam
                 speaker=found.speaker,
                 date=found.date,
                 source=found.statement_id,
-                rule=", ".join(found.rules[:3]),
+                rule=", ".join(rule.removeprefix(f"{theme_id}.") for rule in found.rules[:3]),
             )
             for found in strongest(coding, theme_id, n_examples, counted)
         ),
@@ -138,13 +141,12 @@ def _page(theme_id: str, coding: Coding, whole: Series, figures: Figures, n_exam
 def _provenance(study: Study, coding: Coding) -> dict[str, str]:
     from aidememoire.coding import CODE_VERSION
 
-    versions = package_versions()
     return {
         "study": f"{study.file.name}, sha256 {study.sha256}",
         "codebook": f"{study.codebook} {coding.codebook.version}, sha256 {coding.codebook.sha256}",
         "statements": f"digest {coding.corpus.store.digest()}",
         "code version": CODE_VERSION,
         "seed": str(study.seed),
-        **{name: version for name, version in versions.items()},
+        **package_versions(),
         "moment and hashes": "manifest.json beside this report",
     }

@@ -11,9 +11,9 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from aidememoire.export import write_bytes, write_csv
+from aidememoire.export import sha256_of, write_bytes, write_csv
 
-__all__ = ["package_versions", "portable_command", "sha256_of", "write_manifest"]
+__all__ = ["package_versions", "portable_command", "write_manifest"]
 
 MAX_INPUTS = 2_000
 MAIN_PACKAGES = ("aidememoire", "matplotlib", "nltk", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "typst")
@@ -84,20 +84,6 @@ def write_manifest(
     }
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     return write_bytes(text.encode("utf-8", "replace"), folder / "manifest.json")
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     sha256_of(write_bytes(b"", Path(folder) / "empty"))[:8]
-    'e3b0c442'
-    """
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def package_versions() -> dict[str, str]:

@@ -41,7 +41,7 @@ class Figures:
 
 
 def write_tables(folder: Path, coding: Coding, grouped: Series, whole: Series, ingest: IngestReport) -> list[Path]:
-    """Write series.csv, shares.csv, statements.csv, hits.parquet and refused.csv; return their paths."""
+    """Write the tables of a run; return their paths."""
     hits = folder / "hits.parquet"
     coding.hits.astype({"statement_id": "str"}).to_parquet(hits, index=False, compression="zstd")
     # The time of ingesting is the one column that two runs on the same files would not share.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aidememoire.report.excerpt import cut, segments
@@ -18,6 +18,7 @@ __all__ = ["clean", "count", "payload", "percent", "to_json"]
 
 MAX_REFUSED = 30
 MAX_EXAMPLES = 5
+MAX_LINES = 3
 MAX_PROFILE_COLUMNS = 8
 MAX_PROFILE_ROWS = 40
 MAX_BARS = 130
@@ -198,8 +199,8 @@ def _theme(page: ThemePage, data: ReportData, figure: str | None) -> dict[str, A
         "title": page.title,
         "family": page.family,
         "definition": page.definition,
-        "include": list(page.include),
-        "exclude": list(page.exclude),
+        "include": _brief(page.include),
+        "exclude": _brief(page.exclude),
         "recall_note": page.recall_note,
         "figure": figure,
         "alt": page.figure_alt or f"Line chart of {page.title} by period: {data.unit}. Overall {numbers}.",
@@ -212,6 +213,12 @@ def _theme(page: ThemePage, data: ReportData, figure: str | None) -> dict[str, A
         "n": count(page.n_sentences),
         "examples": list(_examples(page)),
     }
+
+
+def _brief(items: Sequence[str]) -> list[str]:
+    """The first few lines: a theme has one page, the codebook has them all."""
+    more = len(items) - MAX_LINES
+    return [*items[:MAX_LINES], *([f"and {more} more in the codebook"] if more > 0 else [])]
 
 
 def _examples(page: ThemePage) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,12 @@
+"""The closed choices that studies and functions share; importing them costs nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = ["Codes", "Measure", "Period", "VoiceSet"]
+
+Period = Literal["day", "week", "month", "quarter", "year", "all"]
+Codes = Literal["strict", "lenient"]
+Measure = Literal["sentences", "statements"]
+VoiceSet = Literal["own_words", "attributed", "all"]
