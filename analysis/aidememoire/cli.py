@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from aidememoire.cli_codebook import app as codebook_app
 from aidememoire.errors import AideMemoireError
 
 __all__ = ["app", "main"]
@@ -26,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(codebook_app)
 
 StudyFile = Annotated[Path, typer.Argument(help="The study, a YAML file.", show_default=False)]
 StoreFile = Annotated[Path, typer.Argument(help="The store, a .db file.", show_default=False)]

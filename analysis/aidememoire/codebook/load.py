@@ -9,6 +9,7 @@ from typing import Any
 
 from aidememoire.codebook.model import Codebook, Near, Theme
 from aidememoire.codebook.patterns import PatternError, expand
+from aidememoire.codebook.regexes import why_unsafe
 from aidememoire.errors import CodebookError
 from aidememoire.yamlfile import line_of, load_yaml, validated
 
@@ -43,6 +44,7 @@ def load_codebook(path: str | Path = "builtin") -> Codebook:
     codebook = validated(Codebook, document, file, CodebookError)
     _check_references(codebook, document, file)
     _check_patterns(codebook, document, file)
+    _check_regexes(codebook, document, file)
     return codebook.model_copy(update={"sha256": hashlib.sha256(file.read_bytes()).hexdigest()})
 
 
@@ -81,6 +83,13 @@ def _check_patterns(codebook: Codebook, document: Any, file: Path) -> None:
             expand(pattern, codebook.lexicons)
         except PatternError as problem:
             raise _error(str(problem), document, file, location) from None
+
+
+def _check_regexes(codebook: Codebook, document: Any, file: Path) -> None:
+    boilerplate = codebook.technical.boilerplate
+    for at, regex in enumerate(boilerplate.regex if boilerplate else ()):
+        if problem := why_unsafe(regex):
+            raise _error(f"{regex!r}: {problem}", document, file, ("technical", "boilerplate", "regex", at))
 
 
 def _patterns(codebook: Codebook) -> Iterator[tuple[Location, str]]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 __all__ = ["Codebook", "FacetPattern", "Near", "Negation", "Patterns", "PhraseRule", "Technical", "Theme"]
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Family = Literal["memory", "relational", "order", "functional", "speech_act"]
+Family = Literal["memory", "relational", "order", "functional", "speech_act", "other"]
 
 
 class _Strict(BaseModel):

@@ -22,7 +22,7 @@ from typing import Literal
 
 from aidememoire.tokens import BREAK, cased_form_of, tokenise
 
-__all__ = ["MAX_PHRASES", "Element", "PatternError", "Phrase", "expand"]
+__all__ = ["MAX_PHRASES", "Element", "PatternError", "Phrase", "crossing", "expand"]
 
 # A rule that needs more alternatives than this is a mistake, and would make every rerun pay for it.
 MAX_PHRASES = 20_000
@@ -93,6 +93,17 @@ def expand(pattern: str, lexicons: Mapping[str, Sequence[str]], *, cased: bool =
     if not phrases and not any(BREAK.search(text) for text in texts):
         raise PatternError("nothing to match", pattern, 0)
     return tuple(phrases)
+
+
+def crossing(pattern: str, lexicons: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the alternatives of ``pattern`` that can never match, because a phrase does not cross ``, ; : ( )``.
+
+    Examples
+    --------
+    >>> crossing("friendship (and|,) trust", {})
+    ['friendship , trust']
+    """
+    return [" ".join(text.split()) for text in _Parser(pattern, lexicons, ()).texts() if BREAK.search(text)]
 
 
 class _Parser:
