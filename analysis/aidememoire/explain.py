@@ -48,11 +48,11 @@ def explain(sentence: str, codebook: Codebook) -> list[Explained]:
     Examples
     --------
     >>> from aidememoire.codebook import load_codebook
-    >>> found = explain("In the past year trade grew.", load_codebook())
-    >>> [(e.theme, e.outcome, e.words, e.because) for e in found if e.outcome == "masked"]
-    []
-    >>> [e.rule for e in explain("They falsify history.", load_codebook()) if e.outcome == "fired"]
-    ['anti_revisionism.phrase.1', 'anti_revisionism.near.2']
+    >>> for e in explain("They falsify history.", load_codebook()):
+    ...     print(e.theme, e.outcome, e.rule)
+    anti_revisionism fired anti_revisionism.near.2
+    anti_revisionism fired anti_revisionism.phrase.1
+    historical_memory implied implied by anti_revisionism
     """
     return Explainer(codebook).explain(sentence)
 

@@ -16,7 +16,7 @@ from aidememoire.export import sha256_of, write_bytes, write_csv
 __all__ = ["package_versions", "portable_command", "write_manifest"]
 
 MAX_INPUTS = 2_000
-MAIN_PACKAGES = ("aidememoire", "matplotlib", "nltk", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "typst")
+MAIN_PACKAGES = ("aidememoire", "matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "typst")
 
 
 def write_manifest(
@@ -92,7 +92,7 @@ def package_versions() -> dict[str, str]:
     Examples
     --------
     >>> sorted(package_versions())[:3]
-    ['aidememoire', 'matplotlib', 'nltk']
+    ['aidememoire', 'matplotlib', 'numpy']
     """
     found = {"python": platform.python_version()}
     for name in MAIN_PACKAGES:
