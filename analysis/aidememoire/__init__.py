@@ -2,7 +2,7 @@
 
 >>> import aidememoire as am
 >>> corpus = am.Corpus.open("study.db")           # doctest: +SKIP
->>> corpus.ingest("corpus/sample")                # doctest: +SKIP
+>>> corpus.ingest("corpus/sample/veldania")       # doctest: +SKIP
 >>> coding = am.code(corpus, am.load_codebook())  # doctest: +SKIP
 >>> am.series(coding, by=["actor"]).table         # doctest: +SKIP
 """

@@ -37,6 +37,23 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if any file 
 Rehash = Annotated[bool, typer.Option("--rehash", help="Look at the contents of every file, not at size and time.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"aidememoire {version('aidememoire')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command()
 def run(
     study: StudyFile,
@@ -75,7 +92,7 @@ def ingest(
 ) -> None:
     """Read statements into a store without a study.
 
-    Example: aidememoire ingest corpus/sample sample.db
+    Example: aidememoire ingest corpus/sample/veldania veldania.db
     """
     from aidememoire.corpus import Corpus
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from aidememoire.errors import CodebookError
+from aidememoire.export import write_bytes
 
 __all__ = ["app"]
 
@@ -123,7 +125,7 @@ def convert(
 
     if source == "builtin" or (Path(source).suffix in {".yaml", ".yml"} and target.suffix not in {".yaml", ".yml"}):
         converted = to_text(load_codebook(source), form)
-        target.write_text(converted.text, encoding="utf-8")
+        write_bytes(converted.text.encode(), target)
         for line in converted.lost:
             print(f"not held by {form}: {line}", file=sys.stderr)
     else:
@@ -146,9 +148,13 @@ def _bring_in(source: Path, target: Path, read: object, form: str) -> None:
         raise CodebookError(problem.message, file=source, line=problem.line, field=problem.field) from None
     yaml = YAML()
     yaml.width = 120
-    with target.open("w", encoding="utf-8") as file:
-        yaml.dump(document, file)
-    load_codebook(target)
+    # Checked beside its place first, so that a file that cannot be used is never left under the name asked for.
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / target.name
+        with draft.open("w", encoding="utf-8") as file:
+            yaml.dump(document, file)
+        load_codebook(draft)
+        write_bytes(draft.read_bytes(), target)
 
 
 def _existing(path: Path) -> Path:

@@ -70,7 +70,7 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     codebook
         As ``load_codebook`` returns it.
     progress
-        Called with (done, all) texts.
+        Called with what is being done, how many texts are done, and of how many.
 
     Examples
     --------

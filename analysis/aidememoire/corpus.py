@@ -34,7 +34,7 @@ class IngestReport:
     duplicates
         Statements of the whole store whose text the same actor issued before, word for word.
     files_read
-        Files that were opened.
+        Files that were opened and held statements.
     refused
         (path, reason) of every file or record that could not be read, this time or earlier.
     missing
@@ -155,7 +155,7 @@ class Corpus:
             seen += [result.source_path for result in batch]
             # Most files of a rerun are as they were and need no write at all.
             new = [r for r in batch if r.status != "unchanged" or r.state != known.get(r.source_path)]
-            n_read += sum(result.status != "unchanged" for result in batch)
+            n_read += sum(result.status == "read" for result in batch)
             with self.store.transaction():
                 stored += [put_file(self.store, name, result) for result in new]
             if progress:

@@ -27,7 +27,8 @@ MATCHES = np.dtype([("sentence", "<i4"), ("rule", "<i4"), ("start", "<i4"), ("en
 # A batch is one transaction: a killed run loses at most this many texts' work.
 BATCH = 200
 
-Progress = Callable[[int, int], None]
+# Called with what is being done, how many texts are done, and of how many.
+Progress = Callable[[str, int, int], None]
 _WHITE = re.compile(r"\s+")
 
 
@@ -41,7 +42,7 @@ def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | Non
     hashes
         Text hashes, each once.
     progress
-        Called with (done, all) after each batch.
+        Called after each batch.
     """
     have = _keys(store, "SELECT text_sha256 FROM segmentations WHERE segmenter = ?", (SEGMENTER,))
     return _keep(
@@ -49,6 +50,7 @@ def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | Non
         [text for text in hashes if text not in have],
         "INSERT OR REPLACE INTO segmentations (text_sha256, segmenter, spans) VALUES (?, ?, ?)",
         lambda text_sha256, text: (text_sha256, SEGMENTER, sentence_array(text).tobytes()),
+        "cut into sentences",
         progress,
     )
 
@@ -77,7 +79,7 @@ def keep_matches(
         found = matcher.match(text, spans[text_sha256][["start", "end"]].tolist())
         return text_sha256, codebook_sha256, version, np.array(found, dtype=MATCHES).tobytes()
 
-    return _keep(store, new, "INSERT OR REPLACE INTO matches VALUES (?, ?, ?, ?)", row, progress)
+    return _keep(store, new, "INSERT OR REPLACE INTO matches VALUES (?, ?, ?, ?)", row, "matched", progress)
 
 
 def sentences_of(store: Store, hashes: Iterable[str]) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
@@ -116,6 +118,7 @@ def _keep(
     new: Sequence[str],
     insert: str,
     row: Callable[[str, str], tuple[Any, ...]],
+    step: str,
     progress: Progress | None,
 ) -> int:
     for first in range(0, len(new), BATCH):
@@ -124,7 +127,7 @@ def _keep(
         with store.transaction():
             store.connection.executemany(insert, rows)
         if progress:
-            progress(min(first + BATCH, len(new)), len(new))
+            progress(step, min(first + BATCH, len(new)), len(new))
     return len(new)
 
 

@@ -57,6 +57,9 @@ def lint(codebook: Codebook) -> list[Finding]:
     """
     rules = compile_rules(codebook)
     found = [*_unreachable(rules, codebook), *_duplicates(rules), *_self_masking(rules)]
+    if not codebook.negation:
+        message = "drops negated hits, but the codebook has no negation section that says what negates"
+        found += [Finding("error", rule.id, message) for rule in rules if rule.drop_negated]
     explainer = Explainer(codebook)
     for theme in codebook.themes:
         found += _examples(theme, explainer)

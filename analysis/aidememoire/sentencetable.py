@@ -31,7 +31,7 @@ def sentence_table(
     text
         Add a column ``text``.
     progress
-        Called with (done, all) texts while segmenting.
+        Called while texts are cut into sentences.
 
     Returns
     -------

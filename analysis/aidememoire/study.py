@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aidememoire.corpus import Corpus, IngestReport
 from aidememoire.errors import SeriesError
 from aidememoire.export import sha256_of
 from aidememoire.studyfile import Study, load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["RunResult", "run"]
 
@@ -121,10 +125,11 @@ def _analyse(
 
     codebook = load_codebook(plan.codebook_path)
     themes = _themes(plan, codebook.theme_ids)
-    coding = code(opened, codebook, progress=lambda done, of: say(f"coded {done:,} of {of:,} new texts"))
+    coding = code(opened, codebook, progress=lambda step, done, of: say(f"{step}: {done:,} of {of:,} new texts"))
     say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
     asked = plan.series
     count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure)
+    _check_groups(plan, coding.statements)
     try:
         grouped = count(period=asked.period, by=asked.by, only=asked.shown)
     except SeriesError as problem:
@@ -148,6 +153,15 @@ def _analyse(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return coding.n_matched
+
+
+def _check_groups(plan: Study, statements: pd.DataFrame) -> None:
+    if plan.series.show and len(statements):
+        column = plan.series.by[0]
+        there = sorted(statements[column].dropna().unique())
+        if unknown := [group for group in plan.series.show if group not in there]:
+            message = f"no statement has {column} {unknown[0]!r}; there are {', '.join(there[:40])}"
+            raise plan.error(message, "series.show")
 
 
 def _themes(plan: Study, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -80,17 +80,18 @@ def _heads(titles: Sequence[str], columns: int) -> list[float]:
 
 
 def shorten(text: str, width: float, size: float = 7.5) -> str:
-    r"""Return ``text`` in at most two lines of ``width`` inches, with an ellipsis where it is cut.
+    r"""Return ``text`` in at most three lines of ``width`` inches, with an ellipsis where it is cut.
 
     Examples
     --------
     >>> shorten("Peace", 1.0)
     'Peace'
     >>> shorten("Ministry of Foreign Affairs of the Arlean Republic", 1.0)
-    'Ministry of\nForeign…'
+    'Ministry of\nForeign\nAffairs of…'
     """
-    fitting = max(6, int(width * 72 / (size * 0.63)))
-    lines = textwrap.wrap(text, fitting, max_lines=2, placeholder="…", break_on_hyphens=False)
+    # Titles are bold, which is wider than the 0.63 of plain text.
+    fitting = max(6, int(width * 72 / (size * 0.69)))
+    lines = textwrap.wrap(text, fitting, max_lines=3, placeholder="…", break_on_hyphens=False)
     return "\n".join(lines)
 
 

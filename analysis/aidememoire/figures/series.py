@@ -147,7 +147,7 @@ def plot_themes(series: pd.DataFrame | HasTable, titles: Mapping[str, str]) -> F
     tops = [highest([panel]) for panel in panels]
     note = note_for(series, panels, tops=tops, own_axes=len(panels) > 1)
     with style.house_style():
-        short = [shorten(panel.title, layout.panel_width() + 0.2) for panel in panels]
+        short = [shorten(panel.title, layout.panel_width() + 0.14) for panel in panels]
         figure, pairs = sheet(layout, short, "", note)
         for index, ((axes, strip), panel) in enumerate(zip(pairs, panels, strict=True)):
             draw_panel(axes, strip, panel, axis, top=tops[index], percent=_percent(series))
