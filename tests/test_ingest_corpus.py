@@ -213,7 +213,7 @@ def test_a_hostile_folder_is_read_to_its_end(tmp_path):
     assert set(refused) == set(results) - {"ru.txt", "deep.jsonl"}
     assert all(refused.values())
     assert results["deep.jsonl"].refused_records[0][0] == "line 1"
-    assert "no reader for '.pdf' files" in refused["paper.pdf"]
+    assert "damaged PDF" in refused["paper.pdf"]
     assert "symbolic link" in refused["folder/loop"]
     assert str(tmp_path) not in repr(results)
 

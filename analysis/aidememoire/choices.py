@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["Codes", "Measure", "Period", "VoiceSet"]
+__all__ = ["Codes", "Count", "Measure", "Period", "VoiceSet"]
 
 Period = Literal["day", "week", "month", "quarter", "year", "all"]
 Codes = Literal["strict", "lenient"]
+Count = Literal["statements", "events"]
 Measure = Literal["sentences", "statements"]
 VoiceSet = Literal["own_words", "attributed", "all"]

@@ -12,7 +12,7 @@ from aidememoire.codebook import Codebook
 from aidememoire.corpus import Corpus
 from aidememoire.frames import checked
 from aidememoire.ledger import MATCHES, keep_matches, matches_of
-from aidememoire.matching import MATCHING, PlainMatcher, compile_rules
+from aidememoire.matching import MATCHING, BatchMatcher, Rule, compile_rules
 from aidememoire.sentences import SEGMENTER
 from aidememoire.sentencetable import sentence_table
 from aidememoire.themes import RULES, Applied, apply_rules
@@ -90,7 +90,7 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     sentences = sentence_table(store, statements, progress=progress)
     hashes = list(dict.fromkeys(statements["text_sha256"]))
     rules = compile_rules(codebook)
-    n_matched = keep_matches(store, hashes, codebook.sha256, CODE_VERSION, PlainMatcher(rules), progress)
+    n_matched = keep_matches(store, hashes, codebook.sha256, CODE_VERSION, lambda: _engine(rules, progress), progress)
     arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
     lengths = _lengths(statements, sentences)
     matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
@@ -106,6 +106,15 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
         corpus=corpus,
         n_matched=n_matched,
     )
+
+
+def _engine(rules: tuple[Rule, ...], progress: Progress | None) -> BatchMatcher:
+    # numba is loaded only where there is a text to match.
+    from aidememoire.matching.fast import FastMatcher, is_compiled
+
+    if progress and not is_compiled():
+        progress("compiling the engine, once", 0, 1)
+    return FastMatcher(rules)
 
 
 def _lengths(statements: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarray:

@@ -175,8 +175,36 @@ class Corpus:
         )
 
     def statements(self) -> pd.DataFrame:
-        """Return the table of current statements, without their texts."""
-        return self.store.statements()
+        """Return the table of current statements, without their texts.
+
+        ``duplicate_of`` and ``event_id`` say which of them repeat or carry another (see ``duplicates``).
+        """
+        from aidememoire.duplicates import duplicates_of, with_events
+
+        statements = self.store.statements()
+        return with_events(statements, duplicates_of(self.store, statements))
+
+    def duplicates(self) -> pd.DataFrame:
+        """Return which statements carry the words of an earlier one: statement_id, other, relation, similarity.
+
+        The relation is ``exact``, ``near`` (a reprint with small edits), ``revised`` (an extended or shortened
+        version), ``carried`` (a wire story with the words of a speech) or ``translation?`` (a flag, no finding).
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> for name in ("2021-05-08.txt", "2021-05-09.txt"):
+        ...     _ = (folder / name).write_text("We remember.", encoding="utf-8")
+        >>> corpus = Corpus.open(folder / "study.db")
+        >>> _ = corpus.ingest(folder, name="notes")
+        >>> corpus.duplicates().values.tolist()
+        [['notes/2021-05-09.txt', 'notes/2021-05-08.txt', 'exact', 1.0]]
+        >>> corpus.close()
+        """
+        from aidememoire.duplicates import duplicates_of
+
+        return duplicates_of(self.store, self.store.statements())
 
     def text(self, statement_id: str) -> CleanText:
         """Return the text of a current statement with its way back to the raw text.
@@ -201,7 +229,7 @@ class Corpus:
         """
         from aidememoire.sentencetable import sentence_table
 
-        return sentence_table(self.store, self.statements(), text=text)
+        return sentence_table(self.store, self.store.statements(), text=text)
 
     def search(self, query: str, limit: int = 20) -> pd.DataFrame:
         """Return keyword in context: columns statement_id, start, end, left, keyword, right.

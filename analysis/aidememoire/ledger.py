@@ -7,8 +7,9 @@ kept as one array a text: thousands of short arrays load far faster than million
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,15 +18,19 @@ from aidememoire.sentences import SEGMENTER, segment
 from aidememoire.store import Store
 
 if TYPE_CHECKING:
-    from aidememoire.matching import Matcher
+    from aidememoire.matching import BatchMatcher
 
 __all__ = ["MATCHES", "SENTENCES", "keep_matches", "keep_sentences", "matches_of", "sentences_of"]
 
 SENTENCES = np.dtype([("start", "<i4"), ("end", "<i4"), ("sha", "u1", (6,))])
 MATCHES = np.dtype([("sentence", "<i4"), ("rule", "<i4"), ("start", "<i4"), ("end", "<i4")])
 
-# A batch is one transaction: a killed run loses at most this many texts' work.
-BATCH = 200
+# A batch is one transaction: a killed run loses the work on at most this many characters.
+BATCH_CHARACTERS = 8_000_000
+# The compiled pass lets go of the interpreter, so two threads share a batch; more gain little on this work.
+THREADS = min(2, os.cpu_count() or 1)
+
+Rows = list[tuple[Any, ...]]
 
 # Called with what is being done, how many texts are done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -45,14 +50,12 @@ def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | Non
         Called after each batch.
     """
     have = _keys(store, "SELECT text_sha256 FROM segmentations WHERE segmenter = ?", (SEGMENTER,))
-    return _keep(
-        store,
-        [text for text in hashes if text not in have],
-        "INSERT OR REPLACE INTO segmentations (text_sha256, segmenter, spans) VALUES (?, ?, ?)",
-        lambda text_sha256, text: (text_sha256, SEGMENTER, sentence_array(text).tobytes()),
-        "cut into sentences",
-        progress,
-    )
+    insert = "INSERT OR REPLACE INTO segmentations (text_sha256, segmenter, spans) VALUES (?, ?, ?)"
+
+    def rows(batch: dict[str, str]) -> Rows:
+        return [(key, SEGMENTER, sentence_array(text).tobytes()) for key, text in batch.items()]
+
+    return _keep(store, [text for text in hashes if text not in have], insert, rows, "cut into sentences", progress)
 
 
 def keep_matches(
@@ -60,26 +63,30 @@ def keep_matches(
     hashes: Sequence[str],
     codebook_sha256: str,
     version: str,
-    matcher: Matcher,
+    matcher: Callable[[], BatchMatcher],
     progress: Progress | None = None,
 ) -> int:
     """Match those of the texts that have no hits under this codebook and code version; return how many those were.
 
-    The texts must have been segmented. A text without hits keeps an empty array: it was looked at.
+    The texts must have been segmented. A text without hits keeps an empty array: it was looked at. ``matcher``
+    makes the matcher, which is not needed where nothing is new.
     """
-    have = _keys(
-        store,
-        "SELECT text_sha256 FROM matches WHERE codebook_sha256 = ? AND code_version = ?",
-        (codebook_sha256, version),
-    )
+    query = "SELECT text_sha256 FROM matches WHERE codebook_sha256 = ? AND code_version = ?"
+    have = _keys(store, query, (codebook_sha256, version))
     new = [text for text in hashes if text not in have]
-    spans = sentences_of(store, new)
+    if not new:
+        return 0
+    engine, spans = matcher(), sentences_of(store, new)
 
-    def row(text_sha256: str, text: str) -> tuple[str, str, str, bytes]:
-        found = matcher.match(text, spans[text_sha256][["start", "end"]].tolist())
-        return text_sha256, codebook_sha256, version, np.array(found, dtype=MATCHES).tobytes()
+    def rows(batch: dict[str, str]) -> Rows:
+        pairs = [np.stack([spans[key]["start"], spans[key]["end"]], axis=1) for key in batch]
+        found = engine.match_many(list(batch.values()), pairs, threads=THREADS)
+        return [
+            (key, codebook_sha256, version, hits.astype(MATCHES).tobytes())
+            for key, hits in zip(batch, found, strict=True)
+        ]
 
-    return _keep(store, new, "INSERT OR REPLACE INTO matches VALUES (?, ?, ?, ?)", row, "matched", progress)
+    return _keep(store, new, "INSERT OR REPLACE INTO matches VALUES (?, ?, ?, ?)", rows, "matched", progress)
 
 
 def sentences_of(store: Store, hashes: Iterable[str]) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
@@ -117,18 +124,32 @@ def _keep(
     store: Store,
     new: Sequence[str],
     insert: str,
-    row: Callable[[str, str], tuple[Any, ...]],
+    rows: Callable[[dict[str, str]], Rows],
     step: str,
     progress: Progress | None,
 ) -> int:
-    for first in range(0, len(new), BATCH):
-        batch = new[first : first + BATCH]
-        rows = [row(text_sha256, text) for text_sha256, text in store.texts(batch)]
+    done = 0
+    for batch in _batches(store.texts(new)):
+        found = rows(batch)
         with store.transaction():
-            store.connection.executemany(insert, rows)
+            store.connection.executemany(insert, found)
+        done += len(batch)
         if progress:
-            progress(step, min(first + BATCH, len(new)), len(new))
+            progress(step, done, len(new))
     return len(new)
+
+
+def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+    batch: dict[str, str] = {}
+    characters = 0
+    for key, text in texts:
+        batch[key] = text
+        characters += len(text)
+        if characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = {}, 0
+    if batch:
+        yield batch
 
 
 def _arrays(

@@ -1,7 +1,8 @@
 """Codes to series: the share of sentences or statements that carry a theme, by period and group.
 
 The denominator is what was eligible: sentences of the chosen voices without a technical code, in dated
-statements that do not repeat an earlier one word for word. A period without any is ``no_data``, never zero.
+statements that do not repeat an earlier one (or, counting events, one statement of each event). A period without
+any is ``no_data``, never zero.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from aidememoire.choices import Codes, Measure, Period, VoiceSet
+from aidememoire.choices import Codes, Count, Measure, Period, VoiceSet
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
 from aidememoire.intervals import design_effect, intraclass_correlation, wilson
@@ -47,12 +48,13 @@ class Series:
     counts
         One row a statement: statement_id, period, the columns of ``by``, n_sentences, and per theme the
         number of coded sentences. Resampling statements needs these; an aggregate alone is not enough.
-    period, by, voices, codes, measure
+    period, by, voices, codes, measure, count
         What was asked for.
     correlation
         The pooled intraclass correlation of each theme.
     n_undated, n_duplicates
-        Statements left out because no date was proved, or because they repeat another word for word.
+        Statements left out because no date was proved, or because they repeat another one (counting events: because
+        another statement stands for their event).
     """
 
     table: pd.DataFrame
@@ -62,6 +64,7 @@ class Series:
     voices: VoiceSet
     codes: Codes
     measure: Measure
+    count: Count
     correlation: Mapping[str, float]
     n_undated: int
     n_duplicates: int
@@ -75,6 +78,7 @@ def series(
     voices: VoiceSet = "attributed",
     codes: Codes = "strict",
     measure: Measure = "sentences",
+    count: Count = "statements",
     only: Mapping[str, Sequence[str]] | None = None,
 ) -> Series:
     """Return the share of each theme by period and group.
@@ -93,6 +97,10 @@ def series(
         ``strict`` counts code 2, ``lenient`` counts 1 and 2.
     measure
         Share of eligible sentences, or of statements with at least one eligible sentence.
+    count
+        ``statements`` leaves out those that repeat an earlier one of their actor (``duplicate_of``). ``events`` keeps
+        one statement of each event: the issuer's own text before a wire story, then the earliest. Grouped by actor,
+        a joint text counts once for each of its actors: both said it.
     only
         Keep statements whose column has one of the values, for instance ``{"actor": ["RUS", "CHN"]}``.
 
@@ -104,7 +112,8 @@ def series(
     _check("voices", voices, VoiceSet)
     _check("codes", codes, Codes)
     _check("measure", measure, Measure)
-    chosen, n_undated, n_duplicates = _statements(coding, period, tuple(by), only or {})
+    _check("count", count, Count)
+    chosen, n_undated, n_duplicates = _statements(coding, period, tuple(by), only or {}, count)
     counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes])
     table, correlation = _table(counts, coding.codebook.theme_ids, period, tuple(by), measure)
     described = table.assign(coder=RULES, coding=codes, voices=voices, measure=measure, weighting="sentence")
@@ -120,6 +129,7 @@ def series(
         voices=voices,
         codes=codes,
         measure=measure,
+        count=count,
         correlation=correlation,
         n_undated=n_undated,
         n_duplicates=n_duplicates,
@@ -132,7 +142,7 @@ def _check(name: str, value: str, allowed: object) -> None:
 
 
 def _statements(
-    coding: Coding, period: Period, by: tuple[str, ...], only: Mapping[str, Sequence[str]]
+    coding: Coding, period: Period, by: tuple[str, ...], only: Mapping[str, Sequence[str]], count: Count
 ) -> tuple[pd.DataFrame, int, int]:
     """Statements that count, with their period, and how many were undated or repeats."""
     table = coding.statements
@@ -142,14 +152,24 @@ def _statements(
     keep = np.ones(len(table), dtype=bool)
     for column, values in only.items():
         keep &= table[column].isin(list(values)).to_numpy()
-    repeats = keep & table["duplicate_of"].notna().to_numpy()
-    undated = keep & ~repeats & (table["date"].isna().to_numpy() & (period != "all"))
+    dated = table["date"].notna().to_numpy() | (period == "all")
+    told = _told_before(table, keep & dated, by) if count == "events" else table["duplicate_of"].notna().to_numpy()
+    repeats = keep & told
+    undated = keep & ~repeats & ~dated
     position = np.flatnonzero(keep & ~repeats & ~undated)
     chosen = table.iloc[position][["statement_id", "date", *by]].assign(position=position)
     chosen = chosen.assign(period=period_of(chosen["date"], period))
     for column in by:
         chosen[column] = chosen[column].fillna("unknown").astype("str")
     return chosen, int(undated.sum()), int(repeats.sum())
+
+
+def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...]) -> np.ndarray:
+    """Which rows of ``counting`` stand behind another of their event: a wire story behind the issuer's own text."""
+    key = ["event_id", "actor"] if "actor" in by else ["event_id"]
+    ordered = table[counting & table["event_id"].notna().to_numpy()].assign(wire=table["kind"] == "wire_story")
+    ordered = ordered.sort_values(["wire", "date", "statement_id"], na_position="last")
+    return np.asarray(table.index.isin(ordered.index[ordered.duplicated(key)]))
 
 
 def _counts(

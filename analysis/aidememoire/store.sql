@@ -70,3 +70,23 @@ CREATE TABLE IF NOT EXISTS matches (
     rows BLOB NOT NULL,
     PRIMARY KEY (text_sha256, codebook_sha256, code_version)
 ) WITHOUT ROWID;
+
+-- What duplicates are found by: a signature a text, and what two texts were found to share.
+CREATE TABLE IF NOT EXISTS signatures (
+    text_sha256 TEXT NOT NULL,
+    version TEXT NOT NULL,
+    minhash BLOB NOT NULL,        -- little-endian uint32, see duplicates/signatures.py
+    passages BLOB NOT NULL,
+    PRIMARY KEY (text_sha256, version)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS overlaps (
+    first TEXT NOT NULL,          -- text hashes, the smaller first; see duplicates/overlap.py
+    second TEXT NOT NULL,
+    version TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    jaccard REAL NOT NULL,
+    containment REAL NOT NULL,
+    carried INTEGER NOT NULL,
+    names REAL NOT NULL,
+    PRIMARY KEY (first, second, version)
+) WITHOUT ROWID;

@@ -125,10 +125,10 @@ def _analyse(
 
     codebook = load_codebook(plan.codebook_path)
     themes = _themes(plan, codebook.theme_ids)
-    coding = code(opened, codebook, progress=lambda step, done, of: say(f"{step}: {done:,} of {of:,} new texts"))
+    coding = code(opened, codebook, progress=lambda step, done, of: say(f"{step}: {done:,} of {of:,}"))
     say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
     asked = plan.series
-    count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure)
+    count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure, count=asked.count)
     _check_groups(plan, coding.statements)
     try:
         grouped = count(period=asked.period, by=asked.by, only=asked.shown)

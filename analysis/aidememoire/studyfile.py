@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from aidememoire.choices import Codes, Measure, Period, VoiceSet
+from aidememoire.choices import Codes, Count, Measure, Period, VoiceSet
 from aidememoire.errors import StudyError
 from aidememoire.frames import TABLES
 from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors, read_actors
@@ -47,7 +47,8 @@ class SeriesSection(_Strict):
     """Which shares: see ``aidememoire.series``.
 
     ``only`` restricts everything; ``show`` names the values of the first column of ``by`` that the theme figures
-    draw, while the overview and the table of shares keep all.
+    draw, while the overview and the table of shares keep all. ``count: events`` counts an utterance once, however many
+    carried it.
     """
 
     period: Period = "year"
@@ -57,6 +58,7 @@ class SeriesSection(_Strict):
     voices: VoiceSet = "attributed"
     codes: Codes = "strict"
     measure: Measure = "sentences"
+    count: Count = "statements"
 
     @model_validator(mode="after")
     def _show_needs_by(self) -> SeriesSection:

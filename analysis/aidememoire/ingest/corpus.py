@@ -10,10 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from aidememoire.errors import IngestRefused, MissingExtraError
+from aidememoire.ingest.archive import Archive, is_archive
 from aidememoire.ingest.encoding import decode
+from aidememoire.ingest.language import detector
+from aidememoire.ingest.limits import checked_length
 from aidememoire.ingest.model import READERS_VERSION, FileResult, FileState, ReadOptions, Source
 from aidememoire.ingest.records import is_records_file, unpacked
-from aidememoire.ingest.registry import READERS, check_suffix, choose
+from aidememoire.ingest.registry import ONE_DOCUMENT, READERS, binary_reader, check_suffix, choose
 from aidememoire.ingest.tables import METADATA_NAMES, MetadataTable, metadata_table
 from aidememoire.ingest.ungdc import is_debate_file, speaker_sheet
 from aidememoire.ingest.walk import RECORDS_LIMIT, TEXT_LIMIT, FoundFile, is_side_file, walk
@@ -21,6 +24,8 @@ from aidememoire.ingest.webpage import is_web_page
 
 __all__ = ["read_corpus"]
 
+DECLARING = (".xml", ".rss", ".atom", ".tei")
+"""Suffixes of formats that name their encoding in the first line, as web pages do."""
 _NOTHING: Mapping[str, FileState] = {}
 _NO_EXCEPTIONS: Mapping[str, ReadOptions] = {}
 
@@ -70,12 +75,17 @@ def read_corpus(
     """
     reading = _Corpus(name, options or ReadOptions(), exceptions, known, rehash)
     found = walk(root)
-    single = not root.is_dir()
+    single = not root.is_dir() and not is_archive(root.name)
     files = [file for file in found if single or not is_side_file(file.name)]
-    for file in files:
-        yield reading.result(file)
-    if not single:
-        yield from reading.table_results(root, files)
+    archives = {id(file.archive): file.archive for file in found if file.archive}
+    try:
+        for file in files:
+            yield reading.result(file)
+        if not single:
+            yield from reading.table_results(root, files)
+    finally:
+        for archive in archives.values():
+            archive.close()
 
 
 @dataclass
@@ -88,6 +98,7 @@ class _Corpus:
     tables: dict[Path, Path | None] = field(default_factory=dict)
     contexts: dict[tuple[str, bool, int], str] = field(default_factory=dict)
     opened: set[Path] = field(default_factory=set)
+    archive: Archive | None = None
 
     def result(self, file: FoundFile) -> FileResult:
         if file.refusal:
@@ -99,7 +110,7 @@ class _Corpus:
         state = FileState(file.size, file.mtime_ns, "", context)
         try:
             self.check_limits(file)
-            data = file.path.read_bytes()
+            data = self.contents(file)
             state = replace(state, sha256=hashlib.sha256(data).hexdigest())
             if known and (known.sha256, known.context) == (state.sha256, context):
                 return FileResult(file.source_path, "unchanged", state)
@@ -128,19 +139,24 @@ class _Corpus:
         if file.size > limit:
             raise IngestRefused(f"larger than {limit // 1_000_000} MB")
 
+    def contents(self, file: FoundFile) -> bytes:
+        """Read a file; of the archives only the one read last stays open."""
+        if self.archive is not None and self.archive is not file.archive:
+            self.archive.rest()
+        self.archive = file.archive
+        return file.read_bytes()
+
     def read(self, file: FoundFile, data: bytes, state: FileState) -> FileResult:
         self.opened.add(file.folder)
-        name = file.name
-        if is_records_file(name):
-            data = unpacked(data, name)
-        html = is_web_page(name) or b"<html" in data[:4096].lower()
-        text, encoding = decode(data, html=html)
-        if not text.strip("\ufeff \t\r\n"):
-            raise IngestRefused("holds only blanks")
+        options = self.options_of(file)
         metadata = partial(self.metadata, file.path)
         identity = f"{self.name}/{file.source_path}"
-        source = Source(file.path, file.source_path, identity, text, self.options_of(file), metadata)
-        reader = choose(source)
+        binary = binary_reader(file.name, options.reader)
+        text, encoding = ("", "") if binary else _text(data, file.name)
+        source = Source(file.path, file.source_path, identity, text, options, metadata, data if binary else b"")
+        reader = binary or choose(source)
+        if reader in ONE_DOCUMENT:
+            checked_length(text)
         reading = READERS[reader].read(source)
         return FileResult(
             file.source_path,
@@ -170,17 +186,17 @@ class _Corpus:
         if key not in self.contexts:
             side = speaker_sheet(file.path) if debate else self.table(file.folder)
             stamp = (side.name, side.stat().st_size, side.stat().st_mtime_ns) if side else ()
-            said = repr((READERS_VERSION, options.digest(), stamp))
+            said = repr((READERS_VERSION, options.digest(), stamp, detector()))
             self.contexts[key] = hashlib.sha256(said.encode()).hexdigest()[:16]
         return self.contexts[key]
 
     def table_results(self, root: Path, files: list[FoundFile]) -> Iterator[FileResult]:
-        folders = sorted({file.folder for file in files} | {root})
-        for folder in folders:
+        folders = {root: ""} | {file.folder: file.source_path.rpartition("/")[0] for file in files}
+        for folder in sorted(folders):
             table = self.table(folder)
             if table:
                 names = sorted(file.source_path.rpartition("/")[2] for file in files if file.folder == folder)
-                yield from self.table_result(table, table.relative_to(root).as_posix(), names)
+                yield from self.table_result(table, f"{folders[folder]}/{table.name}".lstrip("/"), names)
 
     def table_result(self, table: Path, source_path: str, names: list[str]) -> Iterator[FileResult]:
         """Report what is wrong with a table; one that is in order is no news and gives no result."""
@@ -204,6 +220,17 @@ class _Corpus:
             return  # each file of the folder has said so
         if problems or known:
             yield FileResult(source_path, "read", state, reader="metadata", refused_records=problems)
+
+
+def _text(data: bytes, name: str) -> tuple[str, str]:
+    """Text of a file and its encoding."""
+    if is_records_file(name):
+        data = unpacked(data, name)
+    declares = is_web_page(name) or name.lower().endswith(DECLARING) or b"<html" in data[:4096].lower()
+    text, encoding = decode(data, html=declares)
+    if not text.strip("\ufeff \t\r\n"):
+        raise IngestRefused("holds only blanks")
+    return text, encoding
 
 
 def _same(known: FileState, size: int, mtime_ns: int, context: str) -> bool:

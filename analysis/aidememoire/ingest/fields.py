@@ -12,6 +12,8 @@ from typing import Any
 
 from aidememoire.cleantext import CleanText
 from aidememoire.ingest.dates import NO_DATE, ReadDate, read_date
+from aidememoire.ingest.language import detected, primary_tag
+from aidememoire.ingest.limits import checked_length
 from aidememoire.ingest.model import FIELDS, ReadOptions, Source, as_kind
 from aidememoire.ingest.roles import as_role
 from aidememoire.statement import Statement
@@ -40,11 +42,17 @@ class Said:
 def writable(text: str) -> str:
     r"""Replace lone surrogates, which JSON escapes can make and no file can hold.
 
+    Raises
+    ------
+    IngestRefused
+        If it is longer than a statement can be, before anything is done with it.
+
     Examples
     --------
     >>> writable("peace\ud800")
     'peace?'
     """
+    checked_length(text)
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -98,8 +106,9 @@ def build(
     Raises
     ------
     IngestRefused
-        If a field holds what it cannot, such as an unknown kind.
+        If a field holds what it cannot, such as an unknown kind, or the text is too long.
     """
+    checked_length(text.raw)
     values: dict[str, Any] = {name: value for name, value in (found or {}).items() if value}
     for part in reversed(said):
         values |= {name: value for name, value in part.values.items() if name not in ("date", "actor")}
@@ -114,6 +123,9 @@ def build(
         values["kind"] = as_kind(values["kind"])
     if "role" in values:
         values["role"] = as_role(values["role"])
+    language = primary_tag(values["language"]) if "language" in values else detected(text.text)
+    if language:
+        values["language"] = language
     identity = f"{source.statement_id}#{record}" if record else source.statement_id
     return Statement(statement_id=identity, source_path=source.source_path, text=text, **values)
 

@@ -26,10 +26,10 @@ __all__ = [
     "Source",
 ]
 
-ReaderName = Literal["ungdc", "records", "webpage", "frontmatter", "wire", "plain"]
+ReaderName = Literal["ungdc", "records", "pdf", "docx", "feed", "tei", "webpage", "frontmatter", "wire", "plain"]
 FileStatus = Literal["unchanged", "read", "refused"]
 
-READERS_VERSION = "1"
+READERS_VERSION = "2"
 """Raised when a reader or a cleaner would give another result for the same file."""
 
 DEFAULT_FIELDS = ("actor", "agency", "kind", "speaker", "role", "language", "place")
@@ -168,10 +168,12 @@ def _no_row() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Source:
-    """One decoded file on its way to a reader.
+    """One file on its way to a reader.
 
     Attributes
     ----------
+    text
+        Decoded; empty for a format that is no text, whose bytes are in ``data``.
     statement_id
         The file's own; a file of several records adds ``#<record>``.
     metadata
@@ -184,3 +186,4 @@ class Source:
     text: str
     options: ReadOptions = field(default_factory=ReadOptions)
     metadata: Callable[[], Mapping[str, str]] = _no_row
+    data: bytes = b""

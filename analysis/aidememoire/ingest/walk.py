@@ -1,4 +1,4 @@
-"""The files of a corpus, in a fixed order, without falling into loops of links."""
+"""The files of a corpus, in a fixed order, without falling into loops of links; zipped folders are folders."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from aidememoire.errors import IngestRefused
+from aidememoire.ingest.archive import Archive, Member, is_archive
 
 __all__ = ["RECORDS_LIMIT", "TEXT_LIMIT", "FoundFile", "is_side_file", "walk"]
 
@@ -34,6 +37,8 @@ class FoundFile:
         Relative to the root, with forward slashes.
     refusal
         Why it cannot be read, if that shows without opening it.
+    archive, member
+        Where it lies in a zipped folder; ``mtime_ns`` is then the archive's.
     """
 
     folder: Path
@@ -42,11 +47,19 @@ class FoundFile:
     size: int = 0
     mtime_ns: int = 0
     refusal: str = ""
+    archive: Archive | None = None
+    member: Member | None = None
 
     @property
     def path(self) -> Path:
-        """Where it lies on this machine."""
+        """Where it lies on this machine, or would lie if its archive were unpacked."""
         return self.folder / self.name
+
+    def read_bytes(self) -> bytes:
+        """Contents of the file."""
+        if self.archive is not None and self.member is not None:
+            return self.archive.read(self.member)
+        return self.path.read_bytes()
 
 
 def is_side_file(name: str) -> bool:
@@ -64,7 +77,8 @@ def walk(root: Path) -> list[FoundFile]:
     """List the files under a folder, or the one file that ``root`` is, sorted by path.
 
     Hidden files and folders are left out. Links are followed; one that leads into a folder already
-    listed comes back as refused, and so does anything that is not a regular file.
+    listed comes back as refused, and so does anything that is not a regular file. The members of a zip come
+    back under ``<path of the zip>/``; whoever walks closes their archives.
 
     Raises
     ------
@@ -74,7 +88,8 @@ def walk(root: Path) -> list[FoundFile]:
     if not root.exists():
         raise FileNotFoundError(errno.ENOENT, "no such file or folder", root.name)
     if not root.is_dir():
-        return [_found(root.parent, root.name, _printable(root.name), root.stat)]
+        single = _found(root.parent, root.name, _printable(root.name), root.stat)
+        return sorted(_unzipped(single), key=lambda found: found.source_path)
     return sorted(_under(root), key=lambda found: found.source_path)
 
 
@@ -106,7 +121,32 @@ def _under(root: Path) -> Iterator[FoundFile]:
             if _is_dir(entry):
                 (linked if entry.is_symlink() else plain).append((folder / entry.name, relative + "/"))
             else:
-                yield _found(folder, entry.name, _printable(relative), entry.stat)
+                yield from _unzipped(_found(folder, entry.name, _printable(relative), entry.stat))
+
+
+def _unzipped(found: FoundFile) -> Iterator[FoundFile]:
+    """Give the members of a zipped folder in its place; any other file as it is."""
+    if found.refusal or not found.size or not is_archive(found.name):
+        yield found
+        return
+    try:
+        if found.size > RECORDS_LIMIT:
+            raise IngestRefused(f"larger than {RECORDS_LIMIT // 1_000_000} MB")
+        archive = Archive(found.path)
+        root = archive.folder(is_side_file, TEXT_LIMIT)
+        archive.rest()
+    except IngestRefused as refusal:
+        yield replace(found, refusal=refusal.reason)
+        return
+    except OSError as error:
+        yield replace(found, refusal=_reason(error))
+        return
+    if not archive.members:
+        yield replace(found, refusal="archive holds no files")
+    for member in archive.members:
+        folder, _, name = member.path.rpartition("/")
+        path = f"{found.source_path}/{_printable(member.path)}"
+        yield FoundFile(root / folder, name, path, member.size, found.mtime_ns, member.refusal, archive, member)
 
 
 def _is_dir(entry: os.DirEntry[str]) -> bool:

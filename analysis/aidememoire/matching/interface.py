@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aidememoire.tokens import TOKENISER
 
-__all__ = ["MATCHING", "Match", "Matcher"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["MATCHING", "BatchMatcher", "Match", "Matcher"]
 
 # Key of every kept match: raise the number when any matcher would find other rows in the same text.
 MATCHING = f"match-1/{TOKENISER}"
@@ -20,6 +23,16 @@ class Match(NamedTuple):
     rule: int
     start: int
     end: int
+
+
+class BatchMatcher(Protocol):
+    """A matcher of many texts at once: the same hits, as arrays."""
+
+    def match_many(
+        self, texts: Sequence[str], spans: Sequence[np.ndarray[Any, Any]], *, threads: int = 1
+    ) -> list[np.ndarray[Any, Any]]:
+        """Return for each text an array with the fields of ``Match``; ``spans`` have shape (sentences, 2)."""
+        ...
 
 
 class Matcher(Protocol):

@@ -15,6 +15,11 @@ __all__ = ["automatic_notes", "method_of"]
 def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
     """Return the method as pairs of heading and paragraph, for the choices of this run only."""
     unit = "sentences" if grouped.measure == "sentences" else "statements with an eligible sentence"
+    repeats = (
+        "statements that repeat an earlier one of the same actor, word for word or nearly"
+        if grouped.count == "statements"
+        else "all but one statement of each event (the issuer's own text before a wire story, then the earliest)"
+    )
     value = "2 (clear)" if grouped.codes == "strict" else "1 (borderline) or 2 (clear)"
     return (
         (
@@ -28,8 +33,8 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
         (
             "Denominator",
             f"A share is coded {unit} over eligible ones. Courtesy formulas and boilerplate leave both numbers. "
-            "Statements without a proved date, and statements that repeat an earlier one of the same actor word for "
-            f"word, are left out ({grouped.n_undated:,} and {grouped.n_duplicates:,} here).",
+            f"Statements without a proved date, and {repeats}, are left out ({grouped.n_undated:,} and "
+            f"{grouped.n_duplicates:,} here).",
         ),
         (
             "Interval",

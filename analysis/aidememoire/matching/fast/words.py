@@ -1,0 +1,117 @@
+"""What a set of rules makes of a vocabulary: the elements each word satisfies, as arrays that only grow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from aidememoire.matching.fast.automaton import WALK, Automaton, bits
+from aidememoire.matching.fast.elements import Forms, Lookup
+from aidememoire.matching.fast.furniture import Fragment
+from aidememoire.matching.fast.vocabulary import Vocabulary
+
+__all__ = ["WordTable", "Words"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Words(NamedTuple):
+    """By number of the word: length in characters, flags of ``Trie``, bits and list of its elements.
+
+    ``begin_bloom`` has the bits of the elements that may follow where a phrase begins with the word.
+    """
+
+    lengths: Array
+    flags: Array
+    begin_bloom: Array
+    bloom: Array
+    first_element: Array
+    elements: Array
+
+
+class _Column:
+    """An array with room behind its end; what is written never changes, so threads may go on reading it."""
+
+    def __init__(self, dtype: type[np.generic]):
+        self.array: Array = np.zeros(1, dtype=dtype)
+
+    def write(self, begin: int, values: Array) -> None:
+        end = begin + len(values)
+        if end > len(self.array):
+            longer = np.zeros(max(end, 2 * len(self.array)), dtype=self.array.dtype)
+            longer[:begin] = self.array[:begin]
+            self.array = longer
+        self.array[begin:end] = values
+
+
+class WordTable:
+    """Keeps ``Words`` up to date with a vocabulary; a new word costs only its own lookup.
+
+    Parameters
+    ----------
+    automaton
+        Of the rules.
+    fragments
+        As ``furniture.fragments`` returns them, numbered behind the elements.
+    vocabulary
+        May grow meanwhile, in other threads too.
+    """
+
+    def __init__(self, automaton: Automaton, fragments: Sequence[Fragment], vocabulary: Vocabulary):
+        self._automaton = automaton
+        numbered = list(enumerate(automaton.elements))
+        self._plain = Lookup([(number, element) for number, element in numbered if not element.cased])
+        cased = [(number, element) for number, element in numbered if element.cased]
+        self._cased = Lookup(cased) if cased else None
+        self._fragments = list(enumerate(fragments, len(numbered)))
+        self._lock = Lock()
+        self._vocabulary = vocabulary
+        self._n = 0
+        self._columns = [_Column(dtype) for dtype in (np.int32, np.uint8, np.uint64, np.uint64)]
+        self._first, self._elements = _Column(np.int64), _Column(np.int32)
+
+    def now(self) -> Words:
+        """Return the table for at least the words that the vocabulary has now."""
+        with self._lock:
+            end = len(self._vocabulary)
+            if end > self._n:
+                self._extend(self._n, end)
+                self._n = end
+            last = int(self._first.array[self._n])
+            lengths, flags, begin_bloom, bloom = (column.array[: self._n] for column in self._columns)
+            return Words(
+                lengths, flags, begin_bloom, bloom, self._first.array[: self._n + 1], self._elements.array[:last]
+            )
+
+    def _extend(self, begin: int, end: int) -> None:
+        n = end - begin
+        word, element = self._pairs(begin, end)
+        trie = self._automaton.trie
+        flags = np.full(n, WALK if self._automaton.leads < 0 else 0, dtype=np.uint8)
+        bloom, begin_bloom = np.zeros(n, dtype=np.uint64), np.zeros(n, dtype=np.uint64)
+        np.bitwise_or.at(flags, word, trie.flag[element])
+        np.bitwise_or.at(bloom, word, bits(element))
+        begins = trie.start[element] >= 0
+        np.bitwise_or.at(begin_bloom, word[begins], trie.bloom[trie.start[element[begins]]])
+        values = [self._vocabulary.lengths(begin, end), flags, begin_bloom, bloom]
+        for column, new in zip(self._columns, values, strict=True):
+            column.write(begin, new)
+        last = int(self._first.array[begin])
+        self._first.write(begin + 1, last + np.cumsum(np.bincount(word, minlength=n)))
+        self._elements.write(last, element[np.argsort(word, kind="stable")])
+
+    def _pairs(self, begin: int, end: int) -> tuple[Array, Array]:
+        vocabulary = self._vocabulary
+        pairs = [self._plain.satisfied(vocabulary.forms(begin, end))]
+        if self._cased:
+            pairs.append(self._cased.satisfied(vocabulary.cased_forms(begin, end)))
+        if self._fragments:
+            written = Forms(vocabulary.written(begin, end))
+            for number, (regex, texts) in self._fragments:
+                parts = [written.containing(text.encode()) for text in texts] or [written.searched(regex)]
+                found = np.unique(np.concatenate(parts))
+                pairs.append((found, np.full(len(found), number, dtype=np.int32)))
+        return np.concatenate([word for word, _ in pairs]), np.concatenate([element for _, element in pairs])

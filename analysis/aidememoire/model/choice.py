@@ -1,0 +1,82 @@
+"""Calibration, thresholds, and who speaks for a theme: rules, model, or both together.
+
+All of it rests on strengths of sentences that were held out (``crossval``), and is itself cross-validated: what is
+fitted on four fifths of the documents is judged on the last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from aidememoire.model.coder import calibrated
+from aidememoire.model.crossval import OUTER, SEED, Design, best_threshold, f1_of, folds
+from aidememoire.model.weights import Head, Speaker
+
+__all__ = ["calibrate", "choose_head"]
+
+# The simpler coder speaks unless the other is better by this much: less is chance.
+MARGIN = 0.005
+
+Array = np.ndarray[Any, Any]
+
+
+def choose_head(theme: str, is_clear: Array, strength: Array, rules: Array, design: Design) -> Head:
+    """Return calibration, thresholds and the preferred way to code one theme.
+
+    Parameters
+    ----------
+    theme
+        Its id.
+    is_clear
+        Whether each sentence is coded 2 by hand.
+    strength
+        Log odds of each sentence by a coder that did not see it.
+    rules
+        The code by the rules alone.
+    design
+        Documents and strata.
+    """
+    coded = {"rules": rules == 2, "model": np.zeros(len(rules), bool), "combination": np.zeros(len(rules), bool)}
+    for learn, held in folds(design.documents, OUTER):
+        part = Design(design.documents[learn], design.is_random[learn])
+        for name, hits in (("model", None), ("combination", rules)):
+            seen = None if hits is None else hits[learn]
+            unseen = None if hits is None else hits[held]
+            coefficients = calibrate(is_clear[learn], strength[learn], seen)
+            threshold = best_threshold(is_clear[learn], calibrated(coefficients, strength[learn], seen), part)
+            coded[name][held] = calibrated(coefficients, strength[held], unseen) >= threshold
+    random = design.is_random & ~is_clear
+    false = {"n": int(random.sum())} | {name: int((random & each).sum()) for name, each in coded.items()}
+    f1 = {name: round(f1_of(is_clear, each), 4) for name, each in coded.items()}
+    model, both = calibrate(is_clear, strength, None), calibrate(is_clear, strength, rules)
+    return Head(
+        theme,
+        0.0,
+        0.0,
+        model,
+        both,
+        best_threshold(is_clear, calibrated(model, strength, None), design),
+        best_threshold(is_clear, calibrated(both, strength, rules), design),
+        _preferred(f1),
+        f1,
+        false,
+    )
+
+
+def calibrate(is_clear: Array, strength: Array, rules: Array | None) -> tuple[float, ...]:
+    """Return Platt's intercept and slope, and with ``rules`` the effects of a strict and of a lenient hit."""
+    from sklearn.linear_model import LogisticRegression
+
+    columns = [strength] if rules is None else [strength, rules == 2, rules == 1]
+    # Almost no penalty: enough to keep a column without variation at zero.
+    model = LogisticRegression(C=10.0, tol=1e-8, max_iter=500, random_state=SEED)
+    model.fit(np.stack(columns, axis=1).astype(np.float64), is_clear)
+    return (float(model.intercept_[0]), *(float(each) for each in model.coef_[0]))
+
+
+def _preferred(f1: dict[str, float]) -> Speaker:
+    if f1["combination"] > max(f1["model"], f1["rules"]) + MARGIN:
+        return "combination"
+    return "model" if f1["model"] > f1["rules"] + MARGIN else "rules"

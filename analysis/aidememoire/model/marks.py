@@ -1,0 +1,180 @@
+"""Marks of a sentence: what the codebook's rules and lexicons found in it, states named, ages of years, length.
+
+A rule's mark is named by its theme, kind and pattern, so that a codebook whose rules are only moved about leaves
+a trained coder as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from aidememoire.codebook import Codebook
+from aidememoire.codebook.patterns import expand
+from aidememoire.ingest.actors import builtin_actors
+from aidememoire.matching import PlainMatcher, Rule, compile_rules
+from aidememoire.model.words import ages_of
+from aidememoire.themes import apply_rules
+
+__all__ = ["Marker", "Read"]
+
+# Above this many sentences the compiled engine pays for its slower start.
+MANY = 3_000
+# Wars and atrocities named in the lexicons are a closed episode only after about twenty years.
+CLOSED_AFTER = 1965
+
+_END = re.compile(r"(?<=[.!?])\s+")
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Sentences read by a ``Marker``.
+
+    Attributes
+    ----------
+    marks
+        Names of the marks of each sentence, without repeats.
+    values
+        n x themes: the code of each theme of the codebook by its rules alone, 0, 1 or 2.
+    """
+
+    marks: list[list[str]]
+    values: Array
+
+
+class Marker:
+    """The rules of one codebook, its lexicons and the names of states, compiled once for many sentences."""
+
+    def __init__(self, codebook: Codebook):
+        self.codebook = codebook
+        self.rules = compile_rules(codebook)
+        self._all = (*self.rules, *_lexicon_rules(codebook), *_state_rules())
+        self._names = [_mark_of(rule) for rule in self._all]
+        self._plain: PlainMatcher | None = None
+
+    def read(
+        self,
+        sentences: Sequence[str],
+        forms: Sequence[Sequence[str]],
+        years: Sequence[int | None],
+        before: Sequence[str] | None = None,
+    ) -> Read:
+        """Return marks and rule codes of ``sentences``.
+
+        Parameters
+        ----------
+        sentences, forms
+            The sentences and their tokens.
+        years
+            When each was said, where known.
+        before
+            The text in front of each, of which the last sentence counts.
+        """
+        rows, numbers, starts, ends = self._matches(sentences)
+        own = numbers < len(self.rules)
+        table = pd.DataFrame({"row": rows, "rule": numbers, "start": starts, "end": ends})[own]
+        values = self._values(table, len(sentences))
+        found: list[dict[str, int]] = [{} for _ in sentences]
+        for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
+            name = self._names[number]
+            found[row][name] = found[row].get(name, 0) + 1
+        marks = [
+            [
+                *_marks(found[row], forms[row], years[row]),
+                *(f"code {theme} {value}" for theme, value in self._coded(values[row])),
+            ]
+            for row in range(len(sentences))
+        ]
+        if before is not None:
+            for names, codes in zip(marks, self.values([_last_sentence(text) for text in before]), strict=True):
+                names += [f"before {theme} {value}" for theme, value in self._coded(codes)]
+        return Read(marks, values)
+
+    def _coded(self, values: Array) -> Iterable[tuple[str, int]]:
+        return [(theme, value) for theme, value in zip(self.codebook.theme_ids, values.tolist(), strict=True) if value]
+
+    def values(self, sentences: Sequence[str]) -> Array:
+        """Return the codes by the rules alone, n x themes of the codebook."""
+        rows, numbers, starts, ends = self._matches(sentences)
+        table = pd.DataFrame({"row": rows, "rule": numbers, "start": starts, "end": ends})
+        return self._values(table[numbers < len(self.rules)], len(sentences))
+
+    def _values(self, matches: pd.DataFrame, n: int) -> Array:
+        values = np.zeros((n, len(self.codebook.theme_ids)), dtype=np.int8)
+        if n:
+            lengths, languages = np.ones(n, dtype=np.int64), np.full(n, "", dtype=object)
+            codes = apply_rules(matches.reset_index(drop=True), self.rules, self.codebook, lengths, languages).codes
+            place = {theme: number for number, theme in enumerate(self.codebook.theme_ids)}
+            values[codes["row"].to_numpy(), codes["theme"].map(place).to_numpy(dtype=np.int64)] = codes["value"]
+        return values
+
+    def _matches(self, sentences: Sequence[str]) -> tuple[Array, Array, Array, Array]:
+        """Row, rule, start and end of every hit."""
+        spans = [(0, len(sentence)) for sentence in sentences]
+        if len(sentences) > MANY:
+            from aidememoire.matching.fast import FastMatcher
+
+            per_text = FastMatcher(self._all).match_many(sentences, [np.array([span]) for span in spans])
+            joined = np.concatenate(per_text)
+            rows = np.repeat(np.arange(len(sentences)), [len(part) for part in per_text])
+            rule, start, end = (joined[name].astype(np.int64) for name in ("rule", "start", "end"))
+            return rows, rule, start, end
+        if self._plain is None:
+            self._plain = PlainMatcher(self._all)
+        found = [
+            (row, match.rule, match.start, match.end)
+            for row, (sentence, span) in enumerate(zip(sentences, spans, strict=True))
+            for match in self._plain.match(sentence, [span])
+        ]
+        rows, numbers, starts, ends = np.array(found, dtype=np.int64).reshape(-1, 4).T
+        return rows, numbers, starts, ends
+
+
+def _lexicon_rules(codebook: Codebook) -> list[Rule]:
+    return [
+        Rule(f"lexicon.{name}", "lexicon", "phrase", name, (expand(f"@{name}", codebook.lexicons),))
+        for name in codebook.lexicons
+    ]
+
+
+def _state_rules() -> list[Rule]:
+    rules = []
+    for actor in builtin_actors().actors:
+        names = dict.fromkeys(name for name in (actor.name, actor.official, *actor.aliases, *actor.demonyms) if name)
+        written = [phrase for name in names if len(name) > 3 for phrase in expand(_literal(name), {})]
+        if written:
+            rules.append(Rule(f"state.{actor.code}", "state", "phrase", actor.code, (tuple(written),)))
+    return rules
+
+
+def _literal(name: str) -> str:
+    return "".join(char if char.isalnum() or char in " '-." else " " for char in name)
+
+
+def _mark_of(rule: Rule) -> str:
+    return f"{rule.theme}.{rule.kind} {rule.pattern}"
+
+
+def _last_sentence(text: str) -> str:
+    return _END.split(text.strip())[-1]
+
+
+def _marks(found: dict[str, int], forms: Sequence[str], year: int | None) -> Iterable[str]:
+    states = sum(name.startswith("state.") for name in found)
+    for name, times in found.items():
+        if not name.startswith("state."):
+            yield name
+            if times > 1 and name.startswith("lexicon."):
+                yield f"{name} twice"
+    yield f"states {min(states, 4)}"
+    yield f"length {min(len(forms) // 12, 5)}"
+    yield from sorted(ages_of(forms, year))
+    if year is not None and year < CLOSED_AFTER and "lexicon.phrase WW2" in found:
+        yield "recent WW2"
