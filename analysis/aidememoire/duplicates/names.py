@@ -31,8 +31,9 @@ def agreement(one: frozenset[str], other: frozenset[str]) -> float:
 
     Examples
     --------
-    >>> agreement(names_of("We met Dolvin in Torvale on 14 July."), names_of("We met Ottrey in Hesmar on 14 July."))
-    0.5
+    >>> one, other = names_of("We met Dolvin in Torvale on 14 July."), names_of("We met Ottrey in Torvale on 15 July.")
+    >>> round(agreement(one, other), 2)
+    0.33
     """
     fewer = min(len(one), len(other))
     return len(one & other) / fewer if fewer >= LEAST_NAMES else 1.0

@@ -13,7 +13,7 @@ from aidememoire.codebook import Codebook, load_codebook
 from aidememoire.model.features import Space, Sparse
 from aidememoire.model.marks import Marker
 from aidememoire.model.weights import Head, Trained, load
-from aidememoire.tokens import tokenise
+from aidememoire.tokens import TOKEN, form_of
 
 __all__ = ["Coded", "Coder", "calibrated", "forms_of", "strengths"]
 
@@ -82,14 +82,15 @@ class Coder:
 
 def forms_of(sentence: str) -> list[str]:
     """Return the comparable forms of a sentence's tokens."""
-    return [token.form for token in tokenise(sentence)]
+    return [form_of(raw) for raw in TOKEN.findall(sentence)]
 
 
 def strengths(trained: Trained, forms: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> Array:
     """Return the sum of weights and bias, sentences x heads, on the scale of log odds."""
     space: Space = trained.space
-    total: Array = space.dense_block(forms) @ trained.dense + np.array([head.bias for head in trained.heads])
-    total += _product(space.gram_block(forms), trained.grams, len(forms))
+    stemmed = space.stems_of(forms)
+    total: Array = space.dense_block(stemmed) @ trained.dense + np.array([head.bias for head in trained.heads])
+    total += _product(space.gram_block(stemmed), trained.grams, len(forms))
     total += _product(space.mark_block(marks), trained.marks, len(forms))
     return total
 

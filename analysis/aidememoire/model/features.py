@@ -69,11 +69,14 @@ class Space:
         weights = (SMOOTH / (SMOOTH + vectors.frequency)).astype(np.float32)
         return cls(numbered[0], idf, numbered[1], dict(table), numbered[2], vectors.rows, weights)
 
-    def gram_block(self, forms: Sequence[Sequence[str]]) -> Sparse:
+    def stems_of(self, forms: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Return the stems of each sentence's tokens: what the two blocks of words are made of."""
+        return [stems_of(words, self.table) for words in forms]
+
+    def gram_block(self, stemmed: Sequence[Sequence[str]]) -> Sparse:
         """Sublinear tf-idf, each row of length 1."""
         rows, columns = [], []
-        for row, words in enumerate(forms):
-            stems = stems_of(words, self.table)
+        for row, stems in enumerate(stemmed):
             found = [self.grams[gram] for gram in (*stems, *bigrams(stems)) if gram in self.grams]
             columns += found
             rows += [row] * len(found)
@@ -82,7 +85,7 @@ class Space:
         keys, times = np.unique(places, return_counts=True)
         rows_of, columns_of = keys // width, keys % width
         values = (1 + np.log(times)) * self.idf[columns_of]
-        length = np.sqrt(np.bincount(rows_of, weights=values**2, minlength=len(forms)))
+        length = np.sqrt(np.bincount(rows_of, weights=values**2, minlength=len(stemmed)))
         return Sparse(rows_of, columns_of, values / length[rows_of])
 
     def mark_block(self, marks: Sequence[Sequence[str]]) -> Sparse:
@@ -91,11 +94,11 @@ class Space:
         rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         return Sparse(rows, columns, np.full(len(rows), MARK_SCALE))
 
-    def dense_block(self, forms: Sequence[Sequence[str]]) -> Array:
+    def dense_block(self, stemmed: Sequence[Sequence[str]]) -> Array:
         """Weighted mean (of length 1) and maximum of the word vectors: n x 200, zeros where no word is known."""
         size = self.vectors.shape[1]
-        block = np.zeros((len(forms), 2 * size), dtype=np.float32)
-        known = [[self.stems[s] for s in stems_of(words, self.table) if s in self.stems] for words in forms]
+        block = np.zeros((len(stemmed), 2 * size), dtype=np.float32)
+        known = [[self.stems[stem] for stem in stems if stem in self.stems] for stems in stemmed]
         filled = np.flatnonzero([bool(each) for each in known])
         if not len(filled):
             return block

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ from aidememoire.model.words import ages_of
 from aidememoire.themes import apply_rules
 
 __all__ = ["Marker", "Read"]
+
+if TYPE_CHECKING:
+    from aidememoire.matching.fast import FastMatcher
 
 # Above this many sentences the compiled engine pays for its slower start.
 MANY = 3_000
@@ -57,7 +61,16 @@ class Marker:
         self.rules = compile_rules(codebook)
         self._all = (*self.rules, *_lexicon_rules(codebook), *_state_rules())
         self._names = [_mark_of(rule) for rule in self._all]
-        self._plain: PlainMatcher | None = None
+
+    @cached_property
+    def _plain(self) -> PlainMatcher:
+        return PlainMatcher(self._all)
+
+    @cached_property
+    def _fast(self) -> FastMatcher:
+        from aidememoire.matching.fast import FastMatcher
+
+        return FastMatcher(self._all)
 
     def read(
         self,
@@ -119,15 +132,11 @@ class Marker:
         """Row, rule, start and end of every hit."""
         spans = [(0, len(sentence)) for sentence in sentences]
         if len(sentences) > MANY:
-            from aidememoire.matching.fast import FastMatcher
-
-            per_text = FastMatcher(self._all).match_many(sentences, [np.array([span]) for span in spans])
+            per_text = self._fast.match_many(sentences, [np.array([span]) for span in spans])
             joined = np.concatenate(per_text)
             rows = np.repeat(np.arange(len(sentences)), [len(part) for part in per_text])
             rule, start, end = (joined[name].astype(np.int64) for name in ("rule", "start", "end"))
             return rows, rule, start, end
-        if self._plain is None:
-            self._plain = PlainMatcher(self._all)
         found = [
             (row, match.rule, match.start, match.end)
             for row, (sentence, span) in enumerate(zip(sentences, spans, strict=True))

@@ -86,14 +86,15 @@ def matrix_of(space: Space, forms: Sequence[Sequence[str]], marks: Sequence[Sequ
     """Return the features of sentences as one sparse matrix."""
     from scipy import sparse
 
+    stemmed = space.stems_of(forms)
     blocks = [
         sparse.csr_matrix((block.values, (block.rows, block.columns)), (len(forms), width))
         for block, width in (
-            (space.gram_block(forms), len(space.grams)),
+            (space.gram_block(stemmed), len(space.grams)),
             (space.mark_block(marks), len(space.marks)),
         )
     ]
-    return sparse.hstack([*blocks, sparse.csr_matrix(space.dense_block(forms).astype(np.float64))]).tocsr()
+    return sparse.hstack([*blocks, sparse.csr_matrix(space.dense_block(stemmed).astype(np.float64))]).tocsr()
 
 
 def _stem_table(forms: Sequence[Sequence[str]], vectors: Vectors) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +24,9 @@ FORMAT = "aidememoire-coder-1"
 SHIPPED = Path(__file__).parent / "weights"
 
 Speaker = Literal["rules", "model", "combination"]
+# What reading a damaged or foreign file can raise.
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
+
 Array = np.ndarray[Any, Any]
 
 
@@ -142,7 +147,7 @@ def load(folder: Path = SHIPPED) -> Trained:
             raise ModelError(f"{folder / 'coder.npz'} is not the file that coder.json describes; train it anew")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return _trained(about, dict(arrays), vectors)
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except _UNREADABLE as problem:
         raise ModelError(f"no coder can be read from {folder}: {problem!r}") from None
 
 
@@ -173,7 +178,7 @@ def load_vectors(folder: Path = SHIPPED) -> Vectors:
         with np.load(folder / "vectors.npz", allow_pickle=False) as arrays:
             table = dict(zip(_unpacked(arrays["words"]), _unpacked(arrays["word_stems"]), strict=True))
             return Vectors(tuple(_unpacked(arrays["stems"])), arrays["rows"], arrays["frequency"], table)
-    except (OSError, ValueError, KeyError) as problem:
+    except _UNREADABLE as problem:
         raise ModelError(f"no word vectors can be read from {folder}: {problem!r}") from None
 
 

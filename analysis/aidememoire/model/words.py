@@ -45,7 +45,9 @@ def ages_of(forms: Sequence[str], year: int | None) -> set[str]:
     >>> sorted(ages_of(["in", "1945", "and", "2014"], 2015)), ages_of(["in", "1812"], None)
     (['age 0', 'age 41'], {'age old'})
     """
-    mentioned = {int(form) for form in forms if form_class(form) == "<year>"}
+    mentioned = {int(form) for form in forms if form.isdecimal() and form_class(form) == "<year>"}
+    if not mentioned:
+        return set()
     if year is None:
         return {"age old"} if any(each < SURELY_OLD for each in mentioned) else set()
     return {f"age {_bucket(year - each)}" for each in mentioned} | (
@@ -58,5 +60,5 @@ def _bucket(age: int) -> str:
 
 
 def stems_of(forms: Sequence[str], table: Mapping[str, str]) -> list[str]:
-    """Return the stem of each form by ``table``; a form that is not in it stands for itself."""
-    return [table.get(form, form) for form in map(form_class, forms)]
+    """Return the stem of each form by ``table``; a number's class or any other form stands for itself."""
+    return [table.get(form) or form_class(form) for form in forms]
