@@ -140,6 +140,10 @@ def test_the_reference_story(shared, make_corpus):
     assert {name: statement[name] for name in wanted} == wanted
     coding = code(corpus, load_codebook())
     assert len(coding.sentences) == 11
+    direct = {2, 3, 4, 5, 6, 7, 10, 11}
+    voices = ["direct" if number in direct else "indirect" for number in range(1, 12)]
+    assert coding.sentences["voice"].tolist() == voices
+    assert set(coding.sentences["speaker"]) == {"Sergey Lavrov"}
     codes = coding.codes.astype({"theme": "str"})
     assert codes.loc[codes["theme"] == "anti_revisionism", "sentence"].tolist() == [6]
     clear = {theme: set(rows["sentence"] + 1) for theme, rows in codes[codes["value"] == 2].groupby("theme")}

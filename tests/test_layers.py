@@ -29,6 +29,7 @@ LAYERS = [
     "explain",
     "ledger",
     "duplicates",
+    "voicing",
     "sentencetable",
     "corpus",
     "themes",

@@ -141,3 +141,38 @@ def test_an_empty_corpus_gives_an_empty_series(make_corpus):
     found = series(code(make_corpus({}), BOOK), by=["actor"])
     assert len(found.table) == 0
     assert "actor" in found.table.columns
+
+
+WIRE = """\
+---
+date: 2020-05-09
+actor: XAA
+kind: wire_story
+speaker: Anna Berg
+role: foreign minister
+---
+
+"We remember them," Foreign Minister Anna Berg said. She stressed that we remember it all. \
+Berg said the trade talks "will remember nothing of this" for long. The crowd could remember no such day.
+"""
+
+
+@pytest.mark.parametrize(
+    ("voices", "n_sentences", "n_coded"), [("own_words", 2, 2), ("attributed", 3, 3), ("all", 4, 4)]
+)
+def test_voices_choose_whose_sentences_count(make_corpus, voices, n_sentences, n_coded):
+    coding = code(make_corpus({"wire.md": WIRE}), BOOK)
+    assert coding.sentences["voice"].tolist() == ["direct", "indirect", "mixed", "narration"]
+    table = series(coding, voices=voices).table
+    found = row(table, theme="past", period="2020")
+    assert (found["n_sentences"], found["n_coded"]) == (n_sentences, n_coded)
+    # trade stands in the reporter's part of the mixed sentence: attributed, but not the minister's own word
+    assert row(table, theme="trade", period="2020")["n_coded"] == (0 if voices == "own_words" else 1)
+
+
+def test_an_attribution_clause_carries_no_theme(make_corpus):
+    text = "---\ndate: 2020\nactor: XAA\nkind: wire_story\n---\n\n"
+    quoted = '"It rained," Trade Minister Anna Berg said.'
+    coding = code(make_corpus({"wire.md": text + quoted}), BOOK)
+    assert coding.sentences["clause_start"].notna().tolist() == [True]
+    assert len(coding.codes) == 0

@@ -20,7 +20,7 @@ from aidememoire.themes import RULES, Applied, apply_rules
 if TYPE_CHECKING:
     from aidememoire.ledger import Progress
 
-__all__ = ["CODE_VERSION", "Coding", "code"]
+__all__ = ["CODE_VERSION", "Coding", "code", "in_quotes"]
 
 # Kept hits are valid for this version of the code that found them.
 CODE_VERSION = f"{MATCHING}/{SEGMENTER}"
@@ -94,6 +94,7 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
     lengths = _lengths(statements, sentences)
     matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
+    matches = matches[~_in_clause(matches, sentences)]
     languages = statements["language"].fillna("").to_numpy(dtype=object)
     applied = apply_rules(matches, rules, codebook, lengths, languages)
     return Coding(
@@ -106,6 +107,24 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
         corpus=corpus,
         n_matched=n_matched,
     )
+
+
+def in_quotes(coding: Coding, codes: pd.DataFrame) -> pd.DataFrame:
+    """Return ``codes`` without those of mixed sentences that no hit inside the quoted part carries.
+
+    Of a reported clause with a quoted fragment only the fragment is the speaker's own words.
+    """
+    sentences = coding.sentences
+    mixed = sentences.loc[sentences["voice"] == "mixed", ["statement_id", "sentence", "quote_start", "quote_end"]]
+    if mixed.empty:
+        return codes
+    keys = ["statement_id", "sentence"]
+    hits = coding.hits.merge(mixed, on=keys)
+    hits = hits[(hits["start"] >= hits["quote_start"]) & (hits["end"] <= hits["quote_end"])]
+    quoted = set(zip(hits["statement_id"], hits["sentence"], hits["theme"], strict=True))
+    reported = set(zip(mixed["statement_id"], mixed["sentence"], strict=True))
+    rows = zip(codes["statement_id"], codes["sentence"], codes["theme"], strict=True)
+    return codes[[(row[:2] not in reported) or row in quoted for row in rows]]
 
 
 def _engine(rules: tuple[Rule, ...], progress: Progress | None) -> BatchMatcher:
@@ -134,6 +153,15 @@ def _match_table(arrays: list[np.ndarray], lengths: np.ndarray) -> pd.DataFrame:
             "end": joined["end"].astype(np.int64),
         }
     )
+
+
+def _in_clause(matches: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarray:
+    """Whether a match lies wholly in the attribution clause of its sentence, which is the reporter's and no content."""
+    rows = matches["row"].to_numpy()
+    first = sentences["clause_start"].to_numpy(dtype=np.int64, na_value=-1)[rows]
+    last = sentences["clause_end"].to_numpy(dtype=np.int64, na_value=-1)[rows]
+    inside: np.ndarray = (matches["start"].to_numpy() >= first) & (matches["end"].to_numpy() <= last) & (first >= 0)
+    return inside
 
 
 def _keyed(table: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aidememoire.cleantext import CleanText
 from aidememoire.errors import IngestRefused
 from aidememoire.ingest import ReadOptions, read_corpus
-from aidememoire.revisions import Stored, put_file, withdraw_missing
+from aidememoire.revisions import Stored, keep_actors, put_file, withdraw_missing
 from aidememoire.store import Store
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ class Corpus:
             if progress:
                 progress(len(seen))
         with self.store.transaction():
+            if options:
+                keep_actors(self.store, options.actors)
             missing, withdrawn = withdraw_missing(self.store, name, seen)
         added, revised = sum(each.added for each in stored), sum(each.revised for each in stored)
         return IngestReport(
@@ -219,8 +221,7 @@ class Corpus:
     def sentences(self, text: bool = False) -> pd.DataFrame:
         """Return the table of sentences of current statements.
 
-        Voices, speakers and technical codes are missing values here: voices are not told apart yet, and
-        technical codes come with a codebook, in ``Coding.sentences``.
+        Technical codes are missing values here: they come with a codebook, in ``Coding.sentences``.
 
         Parameters
         ----------

@@ -51,6 +51,8 @@ TABLES: dict[TableName, dict[str, str]] = {
         "quote_start": "Int64",
         "quote_end": "Int64",
         "cue": "str",
+        "clause_start": "Int64",  # the attribution clause, which is not content
+        "clause_end": "Int64",
         "confidence": "float64",
         "technical": "str",
     },

@@ -10,16 +10,16 @@ import json
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Literal
 
 from aidememoire.cleantext import CleanText
-from aidememoire.ingest import FileResult
+from aidememoire.ingest import ActorTable, FileResult, builtin_actors
 from aidememoire.statement import Statement
 from aidememoire.store import Store
 
-__all__ = ["Stored", "put_file", "withdraw_missing"]
+__all__ = ["Stored", "keep_actors", "kept_actors", "put_file", "withdraw_missing"]
 
 Change = Literal["added", "revised", "unchanged"]
 
@@ -59,6 +59,21 @@ def withdraw_missing(store: Store, corpus: str, seen: Iterable[str]) -> tuple[li
         _withdraw(store, held)
         withdrawn += len(held)
     return missing, withdrawn
+
+
+def keep_actors(store: Store, actors: ActorTable) -> None:
+    """Keep a study's own actors in the store, so that voices come out the same when it is opened without the study."""
+    builtin = {actor.code: actor for actor in builtin_actors().actors}
+    own = {actor.code: asdict(actor) for actor in actors.actors if builtin.get(actor.code) != actor}
+    store.connection.execute("INSERT OR REPLACE INTO settings VALUES ('actors', ?)", (json.dumps(own),))
+
+
+def kept_actors(store: Store) -> ActorTable:
+    """Return the builtin actors with those that a study kept in the store."""
+    row = store.connection.execute("SELECT value FROM settings WHERE key = 'actors'").fetchone()
+    own = json.loads(row[0]) if row else {}
+    told = {code: {name: value for name, value in actor.items() if name != "code"} for code, actor in own.items()}
+    return builtin_actors().extended(told)
 
 
 def _held(store: Store, corpus: str, source_path: str) -> set[str]:

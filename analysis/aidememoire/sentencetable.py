@@ -9,6 +9,7 @@ import pandas as pd
 
 from aidememoire.frames import checked
 from aidememoire.ledger import SENTENCES, keep_sentences, sentences_of
+from aidememoire.voicing import voice_columns
 
 if TYPE_CHECKING:
     from aidememoire.ledger import Progress
@@ -20,7 +21,7 @@ __all__ = ["sentence_table"]
 def sentence_table(
     store: Store, statements: pd.DataFrame, *, text: bool = False, progress: Progress | None = None
 ) -> pd.DataFrame:
-    """Return the sentences of ``statements``, segmenting the texts that are new.
+    """Return the sentences of ``statements`` with their voices, computing what is new.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def sentence_table(
     text
         Add a column ``text``.
     progress
-        Called while texts are cut into sentences.
+        Called while texts are cut into sentences and voices told apart.
 
     Returns
     -------
@@ -55,11 +56,8 @@ def sentence_table(
             "sentence_sha": _hex(joined["sha"]),
         }
     )
-    for column in ("voice", "speaker", "cue", "technical"):
-        table[column] = pd.Series(pd.NA, index=table.index, dtype="category" if len(table) else "str")
-    for column in ("quote_start", "quote_end"):
-        table[column] = pd.Series(pd.NA, index=table.index, dtype="Int64")
-    table["confidence"] = np.nan
+    table = pd.concat([table, voice_columns(store, statements, progress)], axis=1)
+    table["technical"] = pd.Series(pd.NA, index=table.index, dtype="category" if len(table) else "str")
     table = checked(table, "sentences")
     return table.assign(text=_texts(store, hashes, parts)) if text else table
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.choices import Codes, Count, Measure, Period, VoiceSet
+from aidememoire.coding import in_quotes
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
 from aidememoire.intervals import design_effect, intraclass_correlation, wilson
@@ -184,6 +185,8 @@ def _counts(
     columns = {"n_sentences": np.bincount(owner[eligible.to_numpy()], minlength=n_all)}
     first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
     found = coding.codes[coding.codes["value"] >= threshold]
+    if voices == "own_words":
+        found = in_quotes(coding, found)
     statement = _codes(found["statement_id"], len(found))
     row = first_row[statement] + found["sentence"].to_numpy()
     counted = eligible.to_numpy()[row] if len(row) else np.zeros(0, dtype=bool)

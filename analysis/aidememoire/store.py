@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Store:

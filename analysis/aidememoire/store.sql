@@ -90,3 +90,14 @@ CREATE TABLE IF NOT EXISTS overlaps (
     names REAL NOT NULL,
     PRIMARY KEY (first, second, version)
 ) WITHOUT ROWID;
+
+-- Voices of a statement by a hash of all that decides them; see voicing.py.
+CREATE TABLE IF NOT EXISTS voicings (
+    key TEXT PRIMARY KEY,
+    names TEXT NOT NULL,          -- JSON list that the rows' numbers point into
+    rows BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;

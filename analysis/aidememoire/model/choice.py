@@ -6,18 +6,16 @@ fitted on four fifths of the documents is judged on the last.
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, get_args
 
 import numpy as np
 
 from aidememoire.model.coder import calibrated
-from aidememoire.model.crossval import OUTER, SEED, Design, best_threshold, f1_of, folds
+from aidememoire.model.crossval import OUTER, REPEATS, SEED, Design, best_threshold, f1_of, folds
 from aidememoire.model.weights import Head, Speaker
 
 __all__ = ["calibrate", "choose_head"]
-
-# The simpler coder speaks unless the other is better by this much: less is chance.
-MARGIN = 0.005
 
 Array = np.ndarray[Any, Any]
 
@@ -30,7 +28,7 @@ def choose_head(theme: str, is_clear: Array, strength: Array, rules: Array, desi
     theme
         Its id.
     is_clear
-        Whether each sentence is coded 2 by hand.
+        Whether each sentence is coded 2 by hand; a sentence stands as often as it was held out.
     strength
         Log odds of each sentence by a coder that did not see it.
     rules
@@ -48,7 +46,9 @@ def choose_head(theme: str, is_clear: Array, strength: Array, rules: Array, desi
             threshold = best_threshold(is_clear[learn], calibrated(coefficients, strength[learn], seen), part)
             coded[name][held] = calibrated(coefficients, strength[held], unseen) >= threshold
     random = design.is_random & ~is_clear
-    false = {"n": int(random.sum())} | {name: int((random & each).sum()) for name, each in coded.items()}
+    counts = {"n": random, **{name: random & each for name, each in coded.items()}}
+    # Each sentence was held out once in each repeat.
+    false = {name: math.ceil(int(rows.sum()) / REPEATS) for name, rows in counts.items()}
     f1 = {name: round(f1_of(is_clear, each), 4) for name, each in coded.items()}
     model, both = calibrate(is_clear, strength, None), calibrate(is_clear, strength, rules)
     return Head(
@@ -77,6 +77,6 @@ def calibrate(is_clear: Array, strength: Array, rules: Array | None) -> tuple[fl
 
 
 def _preferred(f1: dict[str, float]) -> Speaker:
-    if f1["combination"] > max(f1["model"], f1["rules"]) + MARGIN:
-        return "combination"
-    return "model" if f1["model"] > f1["rules"] + MARGIN else "rules"
+    """The best in cross-validation; of equals the simpler."""
+    order: tuple[Speaker, ...] = get_args(Speaker)
+    return max(order, key=lambda name: f1[name])

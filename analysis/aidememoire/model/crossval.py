@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Design", "Weights", "best_threshold", "choose_c", "f1_of", "fit", "folds", "held_out"]
+__all__ = ["REPEATS", "Design", "Weights", "best_threshold", "choose_c", "f1_of", "fit", "folds", "held_out"]
 
 OUTER, REPEATS, INNER = 5, 2, 2
 PENALTIES = (4.0, 16.0)
@@ -120,9 +120,9 @@ def held_out(
     softs: Sequence[float],
     matrices: Callable[[Array, Array], tuple[Any, Any]],
 ) -> Array:
-    """Return strengths of every sentence by coders that never saw its document: sentences x themes.
+    """Return strengths of every sentence by coders that never saw its document: (repeats x sentences) x themes.
 
-    The mean over ``REPEATS`` ways to draw the folds: a rare theme's figures would else hang on one of them.
+    The folds are drawn ``REPEATS`` times: a rare theme's figures would else hang on one drawing.
 
     Parameters
     ----------
@@ -135,13 +135,14 @@ def held_out(
     matrices
         Called with the rows to learn from and those held out; returns their features in the space of the first.
     """
-    strength = np.zeros(codes.shape)
-    for learn, held in (each for repeat in range(REPEATS) for each in folds(documents, OUTER, SEED + repeat)):
-        seen, unseen = matrices(learn, held)
-        for theme, soft in enumerate(softs):
-            c = choose_c(seen, codes[learn, theme], documents[learn], soft)
-            strength[held, theme] += fit(seen, codes[learn, theme], c, soft).strength(unseen) / REPEATS
-    return strength
+    strength = np.zeros((REPEATS, *codes.shape))
+    for repeat in range(REPEATS):
+        for learn, held in folds(documents, OUTER, SEED + repeat):
+            seen, unseen = matrices(learn, held)
+            for theme, soft in enumerate(softs):
+                c = choose_c(seen, codes[learn, theme], documents[learn], soft)
+                strength[repeat, held, theme] = fit(seen, codes[learn, theme], c, soft).strength(unseen)
+    return strength.reshape(-1, codes.shape[1])
 
 
 def f1_of(is_clear: Array, is_coded: Array, weights: Array | None = None) -> float:

@@ -27,8 +27,8 @@ __all__ = ["Marker", "Read"]
 if TYPE_CHECKING:
     from aidememoire.matching.fast import FastMatcher
 
-# Above this many sentences the compiled engine pays for its slower start.
-MANY = 3_000
+# Above this many sentences the compiled engine pays for its slower start, and once started above this many.
+MANY, MANY_STARTED = 2_500, 100
 # Wars and atrocities named in the lexicons are a closed episode only after about twenty years.
 CLOSED_AFTER = 1965
 
@@ -131,7 +131,7 @@ class Marker:
     def _matches(self, sentences: Sequence[str]) -> tuple[Array, Array, Array, Array]:
         """Row, rule, start and end of every hit."""
         spans = [(0, len(sentence)) for sentence in sentences]
-        if len(sentences) > MANY:
+        if len(sentences) > (MANY_STARTED if "_fast" in self.__dict__ else MANY):
             per_text = self._fast.match_many(sentences, [np.array([span]) for span in spans])
             joined = np.concatenate(per_text)
             rows = np.repeat(np.arange(len(sentences)), [len(part) for part in per_text])

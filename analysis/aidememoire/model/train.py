@@ -20,7 +20,7 @@ import numpy as np
 from aidememoire.codebook import Codebook, load_codebook
 from aidememoire.model.choice import choose_head
 from aidememoire.model.coder import forms_of
-from aidememoire.model.crossval import SEED, SOFT_LABEL, Design, choose_c, fit, held_out
+from aidememoire.model.crossval import REPEATS, SEED, SOFT_LABEL, Design, choose_c, fit, held_out
 from aidememoire.model.features import Space, make_space
 from aidememoire.model.gold import THEMES, Gold, read_gold
 from aidememoire.model.marks import Marker
@@ -65,15 +65,15 @@ def train(gold: Gold, vectors: Vectors, codebook: Codebook) -> Trained:
     strength = held_out(gold.codes, documents, softs, matrices)
     space = make_space(forms, read.marks, table, vectors)
     matrix = matrix_of(space, forms, read.marks)
+    design = Design(np.tile(documents, REPEATS), np.tile(gold.is_random, REPEATS))
     columns, heads = [], []
     for number, theme in enumerate(THEMES):
         c = choose_c(matrix, gold.codes[:, number], documents, softs[number])
         weights = fit(matrix, gold.codes[:, number], c, softs[number])
         columns.append(weights.columns)
-        rules = read.values[:, codebook.theme_ids.index(theme)]
-        head = choose_head(
-            theme, gold.codes[:, number] == 2, strength[:, number], rules, Design(documents, gold.is_random)
-        )
+        rules = np.tile(read.values[:, codebook.theme_ids.index(theme)], REPEATS)
+        clear = np.tile(gold.codes[:, number] == 2, REPEATS)
+        head = choose_head(theme, clear, strength[:, number], rules, design)
         heads.append(replace(head, c=c, bias=weights.bias))
     stacked = np.stack(columns, axis=1)
     cuts = np.cumsum([len(space.grams), len(space.marks)])
