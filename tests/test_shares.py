@@ -153,7 +153,9 @@ role: foreign minister
 ---
 
 "We remember them," Foreign Minister Anna Berg said. She stressed that we remember it all. \
-Berg said the trade talks "will remember nothing of this" for long. The crowd could remember no such day.
+Berg said the trade talks "will remember nothing of this" for long.
+
+The crowd, eyewitnesses remember, was small.
 """
 
 

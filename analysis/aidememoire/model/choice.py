@@ -36,6 +36,29 @@ def choose_head(theme: str, is_clear: Array, strength: Array, rules: Array, desi
     design
         Documents and strata.
     """
+    coded = _held_out_codes(is_clear, strength, rules, design)
+    random = design.is_random & ~is_clear
+    counts = {"n": random, **{name: random & each for name, each in coded.items()}}
+    # Each sentence was held out once in each repeat.
+    false = {name: math.ceil(int(rows.sum()) / REPEATS) for name, rows in counts.items()}
+    f1 = {name: round(f1_of(is_clear, each), 4) for name, each in coded.items()}
+    model, both = calibrate(is_clear, strength, None), calibrate(is_clear, strength, rules)
+    return Head(
+        theme=theme,
+        c=0.0,
+        bias=0.0,
+        model=model,
+        combination=both,
+        model_threshold=best_threshold(is_clear, calibrated(model, strength, None), design),
+        combination_threshold=best_threshold(is_clear, calibrated(both, strength, rules), design),
+        best=_preferred(f1),
+        f1=f1,
+        false_random=false,
+    )
+
+
+def _held_out_codes(is_clear: Array, strength: Array, rules: Array, design: Design) -> dict[str, Array]:
+    """Whether each way to code codes each sentence, calibration and threshold taken from other documents."""
     coded = {"rules": rules == 2, "model": np.zeros(len(rules), bool), "combination": np.zeros(len(rules), bool)}
     for learn, held in folds(design.documents, OUTER):
         part = Design(design.documents[learn], design.is_random[learn])
@@ -45,24 +68,7 @@ def choose_head(theme: str, is_clear: Array, strength: Array, rules: Array, desi
             coefficients = calibrate(is_clear[learn], strength[learn], seen)
             threshold = best_threshold(is_clear[learn], calibrated(coefficients, strength[learn], seen), part)
             coded[name][held] = calibrated(coefficients, strength[held], unseen) >= threshold
-    random = design.is_random & ~is_clear
-    counts = {"n": random, **{name: random & each for name, each in coded.items()}}
-    # Each sentence was held out once in each repeat.
-    false = {name: math.ceil(int(rows.sum()) / REPEATS) for name, rows in counts.items()}
-    f1 = {name: round(f1_of(is_clear, each), 4) for name, each in coded.items()}
-    model, both = calibrate(is_clear, strength, None), calibrate(is_clear, strength, rules)
-    return Head(
-        theme,
-        0.0,
-        0.0,
-        model,
-        both,
-        best_threshold(is_clear, calibrated(model, strength, None), design),
-        best_threshold(is_clear, calibrated(both, strength, rules), design),
-        _preferred(f1),
-        f1,
-        false,
-    )
+    return coded
 
 
 def calibrate(is_clear: Array, strength: Array, rules: Array | None) -> tuple[float, ...]:

@@ -25,7 +25,7 @@ from aidememoire.model.features import Space, make_space
 from aidememoire.model.gold import THEMES, Gold, read_gold
 from aidememoire.model.marks import Marker
 from aidememoire.model.vectors import Vectors, learn_vectors, snowball
-from aidememoire.model.weights import SHIPPED, Trained, load_vectors, save, save_vectors
+from aidememoire.model.weights import SHIPPED, Head, Trained, load_vectors, save, save_vectors
 from aidememoire.model.words import form_class
 
 __all__ = ["main", "train"]
@@ -65,21 +65,24 @@ def train(gold: Gold, vectors: Vectors, codebook: Codebook) -> Trained:
     strength = held_out(gold.codes, documents, softs, matrices)
     space = make_space(forms, read.marks, table, vectors)
     matrix = matrix_of(space, forms, read.marks)
-    design = Design(np.tile(documents, REPEATS), np.tile(gold.is_random, REPEATS))
-    columns, heads = [], []
+    heads, fitted = [], []
     for number, theme in enumerate(THEMES):
         c = choose_c(matrix, gold.codes[:, number], documents, softs[number])
         weights = fit(matrix, gold.codes[:, number], c, softs[number])
-        columns.append(weights.columns)
-        rules = np.tile(read.values[:, codebook.theme_ids.index(theme)], REPEATS)
-        clear = np.tile(gold.codes[:, number] == 2, REPEATS)
-        head = choose_head(theme, clear, strength[:, number], rules, design)
+        rules = read.values[:, codebook.theme_ids.index(theme)]
+        head = _head(theme, gold, number, strength[:, number], rules, documents)
         heads.append(replace(head, c=c, bias=weights.bias))
-    stacked = np.stack(columns, axis=1)
-    cuts = np.cumsum([len(space.grams), len(space.marks)])
-    grams, marks, dense = np.split(stacked, cuts)
+        fitted.append(weights.columns)
+    grams, marks, dense = np.split(np.stack(fitted, axis=1), np.cumsum([len(space.grams), len(space.marks)]))
     about = {"sentences": len(gold.texts), "documents": int(documents.max()) + 1, "seed": SEED}
     return Trained(space, tuple(heads), grams, marks, dense, codebook.sha256, codebook.version, about)
+
+
+def _head(theme: str, gold: Gold, number: int, strength: Array, rules: Array, documents: Array) -> Head:
+    """What is chosen on held-out strengths; each sentence was held out ``REPEATS`` times."""
+    design = Design(np.tile(documents, REPEATS), np.tile(gold.is_random, REPEATS))
+    clear = np.tile(gold.codes[:, number] == 2, REPEATS)
+    return choose_head(theme, clear, strength, np.tile(rules, REPEATS), design)
 
 
 def matrix_of(space: Space, forms: Sequence[Sequence[str]], marks: Sequence[Sequence[str]]) -> Any:

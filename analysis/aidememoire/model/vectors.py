@@ -6,7 +6,6 @@ Needs the extra ``train``. What is learned is kept as plain arrays (see ``weight
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -102,7 +101,6 @@ def learn_vectors(folder: Path) -> Vectors:
         sg=1,
         seed=SEED,
         workers=1,
-        hashfxn=_stable_hash,
     )
     stems = tuple(str(word) for word in model.wv.index_to_key)
     rows = np.asarray(model.wv.vectors, dtype=np.float32)
@@ -120,7 +118,3 @@ def _sentences(paths: list[Path], words: Counter[str]) -> Iterator[list[str]]:
             words.update(forms)
             if len(forms) > 1:
                 yield forms
-
-
-def _stable_hash(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8"))
