@@ -92,7 +92,9 @@ def _voiced(
     fields = statements[list(_FIELDS)].astype(object).where(statements[list(_FIELDS)].notna(), None)
     for key, text_sha256, row in zip(keys, hashes, fields.to_dict("records"), strict=True):
         pairs = spans[text_sha256][["start", "end"]].tolist()
-        found = attribute(store.text(text_sha256), pairs, Context(**{str(name): value for name, value in row.items()}), actors)
+        found = attribute(
+            store.text(text_sha256), pairs, Context(**{str(name): value for name, value in row.items()}), actors
+        )
         names = list(dict.fromkeys(name for each in found for name in (each.speaker, each.cue) if name))
         number: Mapping[str, int] = {"": -1, **{name: at for at, name in enumerate(names)}}
         array = np.array(
@@ -118,7 +120,9 @@ def _table(kept: list[tuple[list[str], Array]]) -> pd.DataFrame:
     rows = np.concatenate([array for _, array in kept]) if kept else np.zeros(0, dtype=VOICED)
     names = sorted({name for own, _ in kept for name in own})
     place = {name: at for at, name in enumerate(names)}
-    columns: dict[str, Any] = {"voice": pd.Categorical.from_codes(rows["voice"].astype(np.int64), categories=pd.Index(_VOICES))}
+    columns: dict[str, Any] = {
+        "voice": pd.Categorical.from_codes(rows["voice"].astype(np.int64), categories=pd.Index(_VOICES))
+    }
     for column in ("speaker", "cue"):
         parts = [np.array([*(place[name] for name in own), -1])[array[column]] for own, array in kept]
         codes = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
