@@ -9,22 +9,31 @@ import numpy as np
 import pytest
 
 from aidememoire.codebook import load_codebook
-from aidememoire.codesentences import code_sentences, coders
+from aidememoire.codesentences import code_sentences, code_with, coders
 from aidememoire.matching import PlainMatcher, compile_rules
 from aidememoire.model import crossval, marks
 from aidememoire.model.coder import Coder, forms_of
 from aidememoire.model.features import make_space
-from aidememoire.model.gold import THEMES, read_gold
+from aidememoire.model.gold import THEMES, Gold, read_gold
 from aidememoire.model.marks import Marker
 from aidememoire.model.vectors import Vectors
-from aidememoire.model.weights import SHIPPED, ModelError, load
+from aidememoire.model.weights import SHIPPED, ModelError, load, save, save_vectors
 from aidememoire.model.words import ages_of
 
 IDS = load_codebook().theme_ids
 IMPLYING = ("anti_revisionism", "shared_victory_alliance", "victimhood_sacrifice", "colonial_past_apology")
 MOST_BYTES = 6_000_000
 # F1 of "best" on dev.jsonl when the shipped weights were made.
-MEASURED: dict[str, float] = {}
+MEASURED = {
+    "historical_memory": 0.748,
+    "anti_revisionism": 0.780,
+    "bilateral_friendship": 0.657,
+    "commemoration_ritual": 0.860,
+    "victimhood_sacrifice": 0.529,
+    "shared_victory_alliance": 0.455,
+    "sovereignty_noninterference": 0.610,
+    "condemnation_denunciation": 0.683,
+}
 SLACK = 0.03
 
 # Invented; the style of several foreign ministries in English.
@@ -201,7 +210,7 @@ def test_a_damaged_file_is_refused(copied):
     content = bytearray((copied / "coder.npz").read_bytes())
     content[len(content) // 2] ^= 1
     (copied / "coder.npz").write_bytes(bytes(content))
-    with pytest.raises(ModelError, match="not the file that coder.json describes"):
+    with pytest.raises(ModelError, match=r"not the file that coder\.json describes"):
         load(copied)
 
 
@@ -248,8 +257,41 @@ def test_a_document_is_never_on_both_sides():
 def test_a_planted_threshold_is_found():
     rng = np.random.default_rng(2)
     probability = rng.random(2_000)
-    design = crossval.Design(np.arange(2_000), np.zeros(2_000, bool))
+    design = crossval.Design(np.arange(2_000), np.zeros(2_000, bool), np.ones(2_000, bool))
     assert crossval.best_threshold(probability > 0.7, probability, design) == pytest.approx(0.7, abs=0.01)
+
+
+def invented_gold(n: int = 240) -> Gold:
+    """Sentences in which one word gives each theme away."""
+    rng = np.random.default_rng(3)
+    codes = np.where(rng.random((n, len(THEMES))) < 0.3, 2, 0).astype(np.int8)
+    signs = [f"sign{number}" for number in range(len(THEMES))]
+    texts = [
+        " ".join(["the", "delegate", *(sign for sign, code in zip(signs, row, strict=True) if code), "spoke"])
+        for row in codes
+    ]
+    documents = np.array([f"document {number // 2}" for number in range(n)])
+    random = np.zeros(n, dtype=bool)
+    return Gold(texts, [""] * n, [2000] * n, documents, documents, random, ~random, np.ones(n), codes, {})
+
+
+def test_training_learns_what_was_planted_and_repeats_itself(tmp_path):
+    pytest.importorskip("sklearn")
+    pytest.importorskip("nltk")
+    from aidememoire.model.train import train
+
+    vectors = Vectors(("deleg",), np.zeros((1, 100), np.float16), np.ones(1, np.float32), {"delegate": "deleg"})
+    gold, codebook = invented_gold(), load_codebook()
+    for name in ("one", "two"):
+        save_vectors(vectors, tmp_path / name)
+        save(train(gold, vectors, codebook), tmp_path / name)
+    files = [(tmp_path / name / "coder.npz").read_bytes() for name in ("one", "two")]
+    assert files[0] == files[1]
+    trained = load(tmp_path / "one")
+    assert {head.best for head in trained.heads} <= {"model", "combination"}
+    coded = code_with(Coder(trained, codebook), gold.texts, None, 2000, "model", scores=False)
+    lone = coded[["bilateral_friendship", "commemoration_ritual", "condemnation_denunciation"]].to_numpy()
+    assert (lone == (gold.codes[:, [2, 3, 7]] == 2)).mean() > 0.95
 
 
 @pytest.mark.real
@@ -261,10 +303,3 @@ def test_accuracy_on_hand_coded_sentences(shared):
         f1 = {name: crossval.f1_of(clear, table[theme].to_numpy()) for name, table in coded.items()}
         assert f1["best"] >= MEASURED[theme] - SLACK, theme
         assert f1["best"] >= f1["rules"], theme
-
-
-@pytest.mark.real
-def test_the_shipped_weights_are_those_of_the_loaded_coder(shared):
-    gold = read_gold(shared / "gold" / "train.jsonl.xz")
-    coded = Coder().code(gold.texts[:200], gold.years[:200], gold.before[:200])
-    assert coded.model.shape == (200, len(IDS))

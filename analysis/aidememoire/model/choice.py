@@ -41,8 +41,8 @@ def choose_head(theme: str, is_clear: Array, strength: Array, rules: Array, desi
     counts = {"n": random, **{name: random & each for name, each in coded.items()}}
     # Each sentence was held out once in each repeat.
     false = {name: math.ceil(int(rows.sum()) / REPEATS) for name, rows in counts.items()}
-    f1 = {name: round(f1_of(is_clear, each), 4) for name, each in coded.items()}
-    model, both = calibrate(is_clear, strength, None), calibrate(is_clear, strength, rules)
+    f1 = {name: round(f1_of(is_clear, each, design.counts), 4) for name, each in coded.items()}
+    model, both = calibrate(is_clear, strength, None, design), calibrate(is_clear, strength, rules, design)
     return Head(
         theme=theme,
         c=0.0,
@@ -61,24 +61,24 @@ def _held_out_codes(is_clear: Array, strength: Array, rules: Array, design: Desi
     """Whether each way to code codes each sentence, calibration and threshold taken from other documents."""
     coded = {"rules": rules == 2, "model": np.zeros(len(rules), bool), "combination": np.zeros(len(rules), bool)}
     for learn, held in folds(design.documents, OUTER):
-        part = Design(design.documents[learn], design.is_random[learn])
+        part = design.part(learn)
         for name, hits in (("model", None), ("combination", rules)):
             seen = None if hits is None else hits[learn]
             unseen = None if hits is None else hits[held]
-            coefficients = calibrate(is_clear[learn], strength[learn], seen)
+            coefficients = calibrate(is_clear[learn], strength[learn], seen, part)
             threshold = best_threshold(is_clear[learn], calibrated(coefficients, strength[learn], seen), part)
             coded[name][held] = calibrated(coefficients, strength[held], unseen) >= threshold
     return coded
 
 
-def calibrate(is_clear: Array, strength: Array, rules: Array | None) -> tuple[float, ...]:
+def calibrate(is_clear: Array, strength: Array, rules: Array | None, design: Design) -> tuple[float, ...]:
     """Return Platt's intercept and slope, and with ``rules`` the effects of a strict and of a lenient hit."""
     from sklearn.linear_model import LogisticRegression
 
     columns = [strength] if rules is None else [strength, rules == 2, rules == 1]
     # Almost no penalty: enough to keep a column without variation at zero.
     model = LogisticRegression(C=10.0, tol=1e-8, max_iter=500, random_state=SEED)
-    model.fit(np.stack(columns, axis=1).astype(np.float64), is_clear)
+    model.fit(np.stack(columns, axis=1).astype(np.float64), is_clear, sample_weight=design.counts)
     return (float(model.intercept_[0]), *(float(each) for each in model.coef_[0]))
 
 

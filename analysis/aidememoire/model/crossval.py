@@ -20,6 +20,8 @@ PENALTIES = (4.0, 16.0)
 SOFT_LABEL = 0.15
 # A random sentence without keywords stands for very many: it counts so often when a threshold is chosen.
 RANDOM_WEIGHT = 4.0
+# A sentence chosen because a model was unsure of it stands for few others.
+UNSURE_WEIGHT = 0.1
 BAGS = 60
 SEED = 1945
 
@@ -36,10 +38,22 @@ class Design:
         Document of each sentence, as a number.
     is_random
         Whether it was drawn at random among sentences without keywords.
+    is_drawn
+        Whether it was drawn from a stratum, not chosen because a model was unsure of it.
     """
 
     documents: Array
     is_random: Array
+    is_drawn: Array
+
+    @property
+    def counts(self) -> Array:
+        """How often each sentence counts when something is chosen or calibrated on it."""
+        return np.where(self.is_random, RANDOM_WEIGHT, np.where(self.is_drawn, 1.0, UNSURE_WEIGHT))
+
+    def part(self, rows: Array) -> Design:
+        """Return the design of some of the sentences."""
+        return Design(self.documents[rows], self.is_random[rows], self.is_drawn[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,7 @@ def f1_of(is_clear: Array, is_coded: Array, weights: Array | None = None) -> flo
 def best_threshold(is_clear: Array, probability: Array, design: Design) -> float:
     """Return the median over bootstrap samples of documents of the threshold with the best F1."""
     names, of_row = np.unique(design.documents, return_inverse=True)
-    counts = np.where(design.is_random, RANDOM_WEIGHT, 1.0)
+    counts = design.counts
     order = np.argsort(-probability, kind="stable")
     rng, found = np.random.default_rng(SEED), []
     for _ in range(BAGS):

@@ -40,6 +40,8 @@ class Gold:
         The sentence, the text in front of it, when it was said, and where.
     is_random
         Drawn at random among sentences without keywords.
+    is_drawn
+        Drawn from a stratum, not chosen because a model was unsure of it.
     weights
         Sentences of the population that each stands for; 1 where the file gives none.
     codes
@@ -54,6 +56,7 @@ class Gold:
     documents: Array
     sources: Array
     is_random: Array
+    is_drawn: Array
     weights: Array
     codes: Array
     coders: Mapping[str, Array]
@@ -71,6 +74,7 @@ class Gold:
             documents=self.documents[kept],
             sources=self.sources[kept],
             is_random=self.is_random[kept],
+            is_drawn=self.is_drawn[kept],
             weights=self.weights[kept],
             codes=self.codes[kept],
             coders={name: codes[kept] for name, codes in self.coders.items()},
@@ -96,6 +100,7 @@ def read_gold(path: Path) -> Gold:
             np.array([f"{row['source']}/{row['document']}" for row in rows]),
             np.array([row["source"] for row in rows]),
             np.array(["none" in row["stratum"].replace(" ", "/").split("/") for row in rows]),
+            np.array(["uncertain" not in row["stratum"] for row in rows]),
             np.array([float(row.get("weight", 1.0)) for row in rows]),
             _codes([row["codes"] for row in rows]),
             {name: _codes([row[name] for row in rows]) for name in ("coder_a", "coder_b") if rows and name in rows[0]},

@@ -80,7 +80,8 @@ def train(gold: Gold, vectors: Vectors, codebook: Codebook) -> Trained:
 
 def _head(theme: str, gold: Gold, number: int, strength: Array, rules: Array, documents: Array) -> Head:
     """What is chosen on held-out strengths; each sentence was held out ``REPEATS`` times."""
-    design = Design(np.tile(documents, REPEATS), np.tile(gold.is_random, REPEATS))
+    arrays = (documents, gold.is_random, gold.is_drawn)
+    design = Design(*(np.tile(array, REPEATS) for array in arrays))
     clear = np.tile(gold.codes[:, number] == 2, REPEATS)
     return choose_head(theme, clear, strength, np.tile(rules, REPEATS), design)
 

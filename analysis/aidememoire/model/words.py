@@ -43,7 +43,7 @@ def ages_of(forms: Sequence[str], year: int | None) -> set[str]:
     Examples
     --------
     >>> sorted(ages_of(["in", "1945", "and", "2014"], 2015)), ages_of(["in", "1812"], None)
-    (['age 0', 'age 41'], {'age old'})
+    (['age 0', 'age 41', 'age old'], {'age old'})
     """
     mentioned = {int(form) for form in forms if form.isdecimal() and form_class(form) == "<year>"}
     if not mentioned:
