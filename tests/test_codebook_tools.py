@@ -159,6 +159,10 @@ def test_a_file_of_another_kind_is_refused(text, form, says):
         (r"(\w+)\1", True),
         (r"(?=x)y", True),
         (r"x{1,5000}x{1,5000}y", True),
+        (r"(a|aa)*[?]", True),
+        (r"(a?){30}a{30}", True),
+        (r"(?:a{1,90}){1,90}b", True),
+        (r"a{0,90}a{0,90}b", True),
         (r"(", True),
     ],
 )

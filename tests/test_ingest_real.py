@@ -9,15 +9,16 @@ import pytest
 
 from aidememoire.ingest import ReadOptions, read_corpus
 
-CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason="the real corpora are not on this machine"),
-]
+pytestmark = pytest.mark.real
 
 
-def test_the_reference_story():
-    (result,) = read_corpus(CORPORA / "tass_2021-09-03.txt", name="tass")
+@pytest.fixture
+def corpora(shared: Path) -> Path:
+    return shared / "corpora"
+
+
+def test_the_reference_story(corpora):
+    (result,) = read_corpus(corpora / "tass_2021-09-03.txt", name="tass")
     (statement,) = result.statements
     assert (statement.date, statement.date_precision, statement.place) == ("2021-09-03", "day", "Moscow")
     assert (statement.agency, statement.actor) == ("TASS", "RUS")
@@ -26,8 +27,8 @@ def test_the_reference_story():
     assert statement.text.text.count("\n") == 4
 
 
-def test_one_session_of_the_general_debate(tmp_path):
-    with tarfile.open(CORPORA / "ungdc_1946_2024.tar.xz") as archive:
+def test_one_session_of_the_general_debate(tmp_path, corpora):
+    with tarfile.open(corpora / "ungdc_1946_2024.tar.xz") as archive:
         for member in archive:
             if "Session 01 - 1946/" in member.name or member.name.endswith(".xlsx"):
                 archive.extract(member, tmp_path, filter="data")
@@ -39,8 +40,8 @@ def test_one_session_of_the_general_debate(tmp_path):
     assert all("\ufeff" not in statement.text.text for statement in statements)
 
 
-def test_records_of_a_presidents_site(tmp_path):
-    with lzma.open(CORPORA / "kremlin_en.jsonl.xz", "rt", encoding="utf-8") as packed:
+def test_records_of_a_presidents_site(tmp_path, corpora):
+    with lzma.open(corpora / "kremlin_en.jsonl.xz", "rt", encoding="utf-8") as packed:
         lines = [next(packed) for _ in range(300)]
     path = tmp_path / "items.jsonl"
     path.write_text("".join(lines), encoding="utf-8")
@@ -52,8 +53,8 @@ def test_records_of_a_presidents_site(tmp_path):
     assert {s.date_precision for s in result.statements} == {"day"}
 
 
-def test_readouts_with_front_matter(tmp_path):
-    with tarfile.open(CORPORA / "wh_readouts.tar.xz") as archive:
+def test_readouts_with_front_matter(tmp_path, corpora):
+    with tarfile.open(corpora / "wh_readouts.tar.xz") as archive:
         names = [m for m in archive if m.name.endswith(".md") and "2024-1" in m.name][:40]
         archive.extractall(tmp_path, members=names, filter="data")
     results = list(read_corpus(tmp_path, name="wh", options=ReadOptions(defaults={"actor": "USA"})))

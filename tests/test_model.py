@@ -25,14 +25,14 @@ IMPLYING = ("anti_revisionism", "shared_victory_alliance", "victimhood_sacrifice
 MOST_BYTES = 6_000_000
 # F1 of "best" on dev.jsonl when the shipped weights were made.
 MEASURED = {
-    "historical_memory": 0.748,
+    "historical_memory": 0.751,
     "anti_revisionism": 0.780,
-    "bilateral_friendship": 0.657,
+    "bilateral_friendship": 0.667,
     "commemoration_ritual": 0.860,
-    "victimhood_sacrifice": 0.529,
-    "shared_victory_alliance": 0.455,
-    "sovereignty_noninterference": 0.610,
-    "condemnation_denunciation": 0.683,
+    "victimhood_sacrifice": 0.500,
+    "shared_victory_alliance": 0.400,
+    "sovereignty_noninterference": 0.615,
+    "condemnation_denunciation": 0.672,
 }
 SLACK = 0.03
 
@@ -275,9 +275,11 @@ def invented_gold(n: int = 240) -> Gold:
     return Gold(texts, [""] * n, [2000] * n, documents, documents, random, ~random, np.ones(n), codes, {})
 
 
-def test_training_learns_what_was_planted_and_repeats_itself(tmp_path):
+def test_training_learns_what_was_planted_and_repeats_itself(tmp_path, monkeypatch):
     pytest.importorskip("sklearn")
     pytest.importorskip("nltk")
+    monkeypatch.setattr(crossval, "BAGS", 5)
+    monkeypatch.setattr(crossval, "PENALTIES", (4.0,))
     from aidememoire.model.train import train
 
     vectors = Vectors(("deleg",), np.zeros((1, 100), np.float16), np.ones(1, np.float32), {"delegate": "deleg"})

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aidememoire.codebook import Codebook, load_codebook
+    from aidememoire.codesentences import code_sentences, coders
     from aidememoire.coding import Coding, code
     from aidememoire.corpus import Corpus, IngestReport
     from aidememoire.errors import AideMemoireError
@@ -32,6 +33,8 @@ __all__ = [
     "RunResult",
     "Series",
     "code",
+    "code_sentences",
+    "coders",
     "load_codebook",
     "plot_series",
     "run",
@@ -48,6 +51,8 @@ _HOME = {
     "RunResult": "study",
     "Series": "shares",
     "code": "coding",
+    "code_sentences": "codesentences",
+    "coders": "codesentences",
     "load_codebook": "codebook",
     "plot_series": "figures",
     "run": "study",

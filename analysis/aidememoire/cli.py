@@ -1,11 +1,12 @@
 """The command line: parse, call, print.
 
 Exit codes: 0 done; 1 done, but ``--strict`` and files were refused; 2 the request cannot be carried out as
-written; 3 the store or the disk failed; 130 interrupted (everything stored so far is kept).
+written; 3 the store or the disk failed; 4 a mistake of the program; 130 interrupted (everything stored so far is kept).
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -138,10 +139,13 @@ def main() -> None:
     except (OSError, sqlite3.Error) as error:
         code = _fail(f"{error}", 3)
     except Exception as error:
-        if not hasattr(error, "format_message"):
+        if hasattr(error, "format_message"):  # click's own complaints about arguments, in our one-line form
+            code = _fail(f"{error.format_message()} (see aidememoire --help)", 2)
+        elif "AIDEMEMOIRE_TRACEBACK" in os.environ:
             raise
-        # click's own complaints about arguments: say them in our one-line form
-        code = _fail(f"{error.format_message()} (see aidememoire --help)", 2)
+        else:
+            told = f"unexpected {type(error).__name__}: {error}"
+            code = _fail(f"{told}; please report it, with AIDEMEMOIRE_TRACEBACK=1 for the details", 4)
     sys.exit(code if isinstance(code, int) else 0)
 
 

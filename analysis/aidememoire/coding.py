@@ -12,7 +12,7 @@ from aidememoire.codebook import Codebook
 from aidememoire.corpus import Corpus
 from aidememoire.frames import checked
 from aidememoire.ledger import MATCHES, keep_matches, matches_of
-from aidememoire.matching import MATCHING, BatchMatcher, Rule, compile_rules
+from aidememoire.matching import CODING_KINDS, MATCHING, BatchMatcher, Rule, compile_rules
 from aidememoire.sentences import SEGMENTER
 from aidememoire.sentencetable import sentence_table
 from aidememoire.themes import RULES, Applied, apply_rules
@@ -94,7 +94,8 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
     lengths = _lengths(statements, sentences)
     matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
-    matches = matches[~_in_clause(matches, sentences)]
+    coding_rule = np.array([rule.kind in CODING_KINDS for rule in rules], dtype=bool)
+    matches = matches[~(_in_clause(matches, sentences) & coding_rule[matches["rule"].to_numpy()])]
     languages = statements["language"].fillna("").to_numpy(dtype=object)
     applied = apply_rules(matches, rules, codebook, lengths, languages)
     return Coding(
@@ -110,21 +111,34 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
 
 
 def in_quotes(coding: Coding, codes: pd.DataFrame) -> pd.DataFrame:
-    """Return ``codes`` without those of mixed sentences that no hit inside the quoted part carries.
+    """Return ``codes`` with those of mixed sentences made anew from the hits inside their quoted parts.
 
-    Of a reported clause with a quoted fragment only the fragment is the speaker's own words.
+    Of a reported clause with a quoted fragment only the fragment is the speaker's own words. Columns
+    statement_id, sentence, theme, value.
     """
     sentences = coding.sentences
     mixed = sentences.loc[sentences["voice"] == "mixed", ["statement_id", "sentence", "quote_start", "quote_end"]]
     if mixed.empty:
         return codes
     keys = ["statement_id", "sentence"]
-    hits = coding.hits.merge(mixed, on=keys)
+    hits = coding.hits.astype({"theme": "str", "rule": "str"}).merge(mixed, on=keys)
     hits = hits[(hits["start"] >= hits["quote_start"]) & (hits["end"] <= hits["quote_end"])]
-    quoted = set(zip(hits["statement_id"], hits["sentence"], hits["theme"], strict=True))
+    value = hits["rule"].str.split(".").str[1].map(CODING_KINDS)
+    own = hits.assign(value=value).dropna(subset="value")[[*keys, "theme", "value"]]
+    lent = [
+        own[own["theme"] == theme.id].assign(theme=other)
+        for theme in coding.codebook.themes
+        for other in theme.lends_to
+    ]
+    quoted = (
+        pd.concat([own, *lent]).groupby([*keys, "theme"], observed=True)["value"].max().astype("int64").reset_index()
+    )
     reported = set(zip(mixed["statement_id"], mixed["sentence"], strict=True))
-    rows = zip(codes["statement_id"], codes["sentence"], codes["theme"], strict=True)
-    return codes[[(row[:2] not in reported) or row in quoted for row in rows]]
+    rows = zip(codes["statement_id"], codes["sentence"], strict=True)
+    kept = codes[[row not in reported for row in rows]]
+    ids = codes["statement_id"].dtype
+    joined = pd.concat([kept[[*keys, "theme", "value"]].astype({"theme": "str"}), quoted.astype({"theme": "str"})])
+    return joined.astype({"statement_id": ids}).reset_index(drop=True)
 
 
 def _engine(rules: tuple[Rule, ...], progress: Progress | None) -> BatchMatcher:

@@ -160,6 +160,9 @@ class Corpus:
                 stored += [put_file(self.store, name, result) for result in new]
             if progress:
                 progress(len(seen))
+        if known and not seen:
+            message = f"{folder}: empty now, though {len(known):,} files were read from it before (a disk not mounted?)"
+            raise IngestRefused(f"{message}; nothing was changed")
         with self.store.transaction():
             if options:
                 keep_actors(self.store, options.actors)

@@ -5,6 +5,7 @@
     ├── StudyError           a study cannot be used as written
     ├── IngestRefused        one file cannot be read; the rest of the folder goes on
     ├── StoreError           the store on disk cannot be opened or written
+    │   └── SearchError      a query that full-text search does not accept
     ├── SeriesError          a series was asked for that the data cannot carry
     └── MissingExtraError    an optional dependency is not installed
 
@@ -20,6 +21,7 @@ __all__ = [
     "CodebookError",
     "IngestRefused",
     "MissingExtraError",
+    "SearchError",
     "SeriesError",
     "StoreError",
     "StudyError",
@@ -67,6 +69,12 @@ class StoreError(AideMemoireError):
     """The store on disk cannot be opened or written."""
 
     exit_code = 3
+
+
+class SearchError(StoreError):
+    """A search query that full-text search does not accept."""
+
+    exit_code = 2
 
 
 class SeriesError(AideMemoireError):

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from aidememoire.choices import VoiceSet
+from aidememoire.shares import VOICES
+
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
 
@@ -41,7 +44,9 @@ class Found:
     date: str
 
 
-def strongest(coding: Coding, theme: str, n: int, statements: frozenset[str] | None = None) -> list[Found]:
+def strongest(
+    coding: Coding, theme: str, n: int, statements: frozenset[str] | None = None, voices: VoiceSet = "all"
+) -> list[Found]:
     """Return up to ``n`` sentences coded 2 that most rules agree on, one a statement, actors in turn.
 
     Parameters
@@ -54,6 +59,8 @@ def strongest(coding: Coding, theme: str, n: int, statements: frozenset[str] | N
         How many.
     statements
         Look only in these statements (those that the series counts); in all if not given.
+    voices
+        Whose sentences may be shown; the speaker shown is the sentence's own.
 
     Notes
     -----
@@ -68,7 +75,7 @@ def strongest(coding: Coding, theme: str, n: int, statements: frozenset[str] | N
     if hits.empty or n == 0:
         return []
     ranked = hits.groupby(["statement_id", "sentence"], observed=True)["rule"].nunique().rename("rules").reset_index()
-    ranked = ranked.merge(_eligible(coding, ranked), on=["statement_id", "sentence"])
+    ranked = ranked.merge(_eligible(coding, ranked, voices), on=["statement_id", "sentence"])
     ranked = ranked.sort_values(["rules", "sentence_sha"], ascending=[False, True]).drop_duplicates("statement_id")
     ranked = ranked.merge(_sources(coding), on="statement_id")
     # The best of each actor first, then the second best, so that one prolific actor does not fill the page.
@@ -77,16 +84,18 @@ def strongest(coding: Coding, theme: str, n: int, statements: frozenset[str] | N
     return [_found(coding, row, hits) for row in chosen.head(n).itertuples(index=False)]
 
 
-def _eligible(coding: Coding, keys: pd.DataFrame) -> pd.DataFrame:
+def _eligible(coding: Coding, keys: pd.DataFrame, voices: VoiceSet) -> pd.DataFrame:
     sentences = coding.sentences
-    within = sentences[sentences["statement_id"].isin(keys["statement_id"]) & sentences["technical"].isna()]
+    voice = sentences["voice"]
+    spoken = (voice.isna() | voice.isin(VOICES[voices])) & sentences["technical"].isna()
+    within = sentences[sentences["statement_id"].isin(keys["statement_id"]) & spoken]
     length = within["end"] - within["start"]
-    columns = ["statement_id", "sentence", "start", "end", "sentence_sha"]
-    return within.loc[length.between(SHORTEST, LONGEST), columns].astype({"statement_id": "str"})
+    columns = ["statement_id", "sentence", "start", "end", "sentence_sha", "speaker"]
+    return within.loc[length.between(SHORTEST, LONGEST), columns].astype({"statement_id": "str", "speaker": "str"})
 
 
 def _sources(coding: Coding) -> pd.DataFrame:
-    return coding.statements[["statement_id", "actor", "speaker", "date", "text_sha256"]]
+    return coding.statements[["statement_id", "actor", "date", "text_sha256"]]
 
 
 def _found(coding: Coding, row: object, hits: pd.DataFrame) -> Found:

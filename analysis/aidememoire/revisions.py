@@ -19,7 +19,7 @@ from aidememoire.ingest import ActorTable, FileResult, builtin_actors
 from aidememoire.statement import Statement
 from aidememoire.store import Store
 
-__all__ = ["Stored", "keep_actors", "kept_actors", "put_file", "withdraw_missing"]
+__all__ = ["Stored", "keep_actors", "kept_actors", "put_file", "withdraw_missing", "withdraw_others"]
 
 Change = Literal["added", "revised", "unchanged"]
 
@@ -44,8 +44,21 @@ def put_file(store: Store, corpus: str, result: FileResult) -> Stored:
     held = _held(store, corpus, result.source_path)
     changes = [_put_statement(store, corpus, statement) for statement in result.statements]
     gone = held - {statement.statement_id for statement in result.statements}
+    if result.state is None:
+        # Not looked at (a disk or link in trouble, a missing extra): what was read before still stands.
+        gone = set()
     _withdraw(store, gone)
     return Stored(changes.count("added"), changes.count("revised"), len(gone))
+
+
+def withdraw_others(store: Store, corpus: str) -> int:
+    """Mark everything read under another name than ``corpus`` as gone; return how many statements go.
+
+    A study speaks of one corpus: what was read before with another ``--corpus`` must not count beside it.
+    """
+    store.connection.execute("UPDATE files SET present = 0 WHERE corpus <> ?", (corpus,))
+    changed = store.connection.execute("UPDATE heads SET present = 0 WHERE corpus <> ? AND present", (corpus,))
+    return changed.rowcount
 
 
 def withdraw_missing(store: Store, corpus: str, seen: Iterable[str]) -> tuple[list[str], int]:

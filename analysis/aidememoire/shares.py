@@ -34,6 +34,9 @@ VOICES: Mapping[VoiceSet, frozenset[str]] = {
 }
 _THRESHOLD: Mapping[Codes, int] = {"strict": 2, "lenient": 1}
 
+# Columns that are no groups: each statement has its own, or the period says it.
+NO_GROUPS = frozenset({"statement_id", "date", "duplicate_of", "text_sha256", "revision"})
+
 # Fewer statements than this in a cell are flagged: its interval rests on the pooled correlation almost alone.
 SMALL_N = 5
 
@@ -110,6 +113,8 @@ def series(
     SeriesError
         If a choice or column does not exist, or dates are too coarse for the period.
     """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    only = {column: (values,) if isinstance(values, str) else tuple(values) for column, values in (only or {}).items()}
     _check("voices", voices, VoiceSet)
     _check("codes", codes, Codes)
     _check("measure", measure, Measure)
@@ -150,19 +155,31 @@ def _statements(
     unknown = [column for column in (*by, *only) if column not in table.columns]
     if unknown:
         raise SeriesError(f"series: no column {unknown[0]!r} to group by; there are {', '.join(table.columns)}")
+    if len(set(by)) < len(by) or set(by) & NO_GROUPS:
+        raise SeriesError(
+            f"series: cannot group by {', '.join(by)}; each column once, and not {', '.join(sorted(NO_GROUPS))}"
+        )
     keep = np.ones(len(table), dtype=bool)
     for column, values in only.items():
         keep &= table[column].isin(list(values)).to_numpy()
     dated = table["date"].notna().to_numpy() | (period == "all")
-    told = _told_before(table, keep & dated, by) if count == "events" else table["duplicate_of"].notna().to_numpy()
-    repeats = keep & told
-    undated = keep & ~repeats & ~dated
+    counting = keep & dated
+    repeats = _told_before(table, counting, by) if count == "events" else _repeats(table, counting)
+    undated = keep & ~dated
     position = np.flatnonzero(keep & ~repeats & ~undated)
     chosen = table.iloc[position][["statement_id", "date", *by]].assign(position=position)
     chosen = chosen.assign(period=period_of(chosen["date"], period))
     for column in by:
         chosen[column] = chosen[column].fillna("unknown").astype("str")
     return chosen, int(undated.sum()), int(repeats.sum())
+
+
+def _repeats(table: pd.DataFrame, counting: np.ndarray) -> np.ndarray:
+    """Which rows of ``counting`` repeat another of them: the one with the finest date, then the first, stays."""
+    first = table["duplicate_of"].fillna(table["statement_id"])
+    ordered = table.assign(first=first, coarse=-table["date"].str.len().fillna(0))[counting]
+    ordered = ordered.sort_values(["coarse", "date", "statement_id"], na_position="last")
+    return np.asarray(table.index.isin(ordered.index[ordered.duplicated("first")]))
 
 
 def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...]) -> np.ndarray:
@@ -184,9 +201,8 @@ def _counts(
     n_all = len(coding.statements)
     columns = {"n_sentences": np.bincount(owner[eligible.to_numpy()], minlength=n_all)}
     first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
-    found = coding.codes[coding.codes["value"] >= threshold]
-    if voices == "own_words":
-        found = in_quotes(coding, found)
+    found = in_quotes(coding, coding.codes) if voices == "own_words" else coding.codes
+    found = found[found["value"] >= threshold]
     statement = _codes(found["statement_id"], len(found))
     row = first_row[statement] + found["sentence"].to_numpy()
     counted = eligible.to_numpy()[row] if len(row) else np.zeros(0, dtype=bool)

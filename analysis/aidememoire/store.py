@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aidememoire.cleantext import CleanText
-from aidememoire.errors import StoreError
+from aidememoire.errors import SearchError, StoreError
 from aidememoire.frames import TABLES, checked
 from aidememoire.ingest import FileState
 
@@ -49,6 +49,9 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+            tables = {name for (name,) in self.connection.execute("SELECT name FROM sqlite_master")}
+            if tables and not {"heads", "texts"} <= tables:
+                raise StoreError(f"{path}: an SQLite file of something else; give another path")
             if version > SCHEMA_VERSION:
                 raise StoreError(
                     f"{path}: written by a newer aidememoire (store version {version}); upgrade to read it"
@@ -212,7 +215,7 @@ class Store:
             ).fetchall()
         except sqlite3.OperationalError as problem:
             example = '"lessons of history" OR falsif*'
-            raise StoreError(f"search {query!r}: {problem}; a query looks like {example}") from None
+            raise SearchError(f"search {query!r}: {problem}; a query looks like {example}") from None
 
     def _text_row(self, columns: str, text_sha256: str) -> tuple[str, bytes, bytes, bytes]:
         row = self.connection.execute(f"SELECT {columns} FROM texts WHERE text_sha256 = ?", (text_sha256,)).fetchone()

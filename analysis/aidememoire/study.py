@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from aidememoire.corpus import Corpus, IngestReport
 from aidememoire.errors import SeriesError
 from aidememoire.export import sha256_of
+from aidememoire.revisions import withdraw_others
 from aidememoire.studyfile import Study, load_study
 
 if TYPE_CHECKING:
@@ -97,6 +98,10 @@ def run(
             progress=lambda done: say(f"looked at {done:,} files"),
         )
         say(str(ingest))
+        with opened.store.transaction():
+            others = withdraw_others(opened.store, name)
+        if others:
+            say(f"{others:,} statements of another corpus in this store do not count in this run")
         fingerprint = _fingerprint(plan, opened)
         if _is_done(folder, fingerprint):
             return RunResult(folder, ingest, 0, nothing_new=True)
@@ -174,13 +179,16 @@ def _themes(plan: Study, known: tuple[str, ...]) -> tuple[str, ...]:
 def _fingerprint(plan: Study, opened: Corpus) -> str:
     """Hash of everything the results depend on: statements, study, actors, codebook and the program itself."""
     from aidememoire.codebook.load import BUILTIN
+    from aidememoire.report.manifest import package_versions
 
     package = Path(__file__).parent
-    program = [path for path in sorted(package.rglob("*")) if path.suffix in {".py", ".typ", ".sql", ".csv"}]
+    # Every file of the package: codebooks, cues and weights decide numbers as much as the code does.
+    program = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     codebook = BUILTIN if plan.codebook == "builtin" else Path(plan.codebook_path)
     if not codebook.exists():
         raise plan.error(f"no such codebook: {plan.codebook}", "codebook")
-    digest = hashlib.sha256(f"{plan.sha256}\n{opened.store.digest()}\n{plan.actor_table().digest()}\n".encode())
+    known = (plan.sha256, opened.store.digest(), plan.actor_table().digest(), sorted(package_versions().items()))
+    digest = hashlib.sha256(repr(known).encode())
     for path in (codebook, *program):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

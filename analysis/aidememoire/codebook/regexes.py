@@ -16,7 +16,7 @@ __all__ = ["why_unsafe"]
 
 _REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT}
 # A bounded repeat of more than this behaves like an unbounded one.
-LONG = 100
+LONG = 10
 
 
 def why_unsafe(pattern: str) -> str:
@@ -47,16 +47,18 @@ def _in_sequence(items: Sequence[tuple[Any, Any]], *, inside_repeat: bool) -> st
         if kind in _REPEATS:
             low, high, inner = value
             unbounded = high is sre.MAXREPEAT or high > LONG
-            if unbounded and inside_repeat:
+            if (low != high or unbounded) and inside_repeat:
                 return "a repeat inside a repeat could backtrack without bound"
             if unbounded and open_before:
                 return "two repeats side by side could backtrack without bound; put a fixed character between"
-            if found := _in_sequence(list(inner), inside_repeat=inside_repeat or unbounded):
+            if found := _in_sequence(list(inner), inside_repeat=inside_repeat or high > 1):
                 return found
             open_before = unbounded or (open_before and low == 0) or _ends_open(list(inner))
             continue
         if kind in {sre.GROUPREF, sre.GROUPREF_EXISTS, sre.ASSERT, sre.ASSERT_NOT}:
             return "back references and look-around are not allowed"
+        if kind is sre.BRANCH and inside_repeat:
+            return "alternatives inside a repeat could backtrack without bound"
         if found := _in_branches(kind, value, inside_repeat):
             return found
         open_before = any(_ends_open(part) for part in _parts(kind, value)) or (kind is sre.AT and open_before)

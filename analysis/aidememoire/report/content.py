@@ -133,7 +133,7 @@ def _page(theme_id: str, coding: Coding, whole: Series, figures: Figures, n_exam
                 source=found.statement_id,
                 rule=", ".join(rule.removeprefix(f"{theme_id}.") for rule in found.rules[:3]),
             )
-            for found in strongest(coding, theme_id, n_examples, counted)
+            for found in strongest(coding, theme_id, n_examples, counted, whole.voices)
         ),
     )
 
