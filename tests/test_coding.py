@@ -128,6 +128,18 @@ def test_strongest_examples(make_corpus):
     assert strongest(code(corpus, BOOK), "wide", 0) == []
 
 
+def test_examples_are_of_counted_voices_and_name_their_own_speaker(make_corpus):
+    question = "Why do your critics claim that you of all people falsify history in your school books?"
+    answer = "Nobody in my country, and least of all this ministry, would ever falsify history in any book."
+    head = "---\ndate: 2020-05-09\nactor: XAA\nkind: transcript\nspeaker: Anna Berg\n---\n\n"
+    text = f"{head}Question: {question}\n\nAnna Berg: {answer}\n\nQuestion: Thank you.\n\nAnna Berg: Thank you too.\n"
+    coding = code(make_corpus({"t.md": text}), BOOK)
+    assert {e.speaker for e in strongest(coding, "narrow", 5, voices="attributed")} == {"Anna Berg"}
+    shown = [each.text for each in strongest(coding, "narrow", 5, voices="attributed")]
+    assert not any(question in each for each in shown)
+    assert any("falsify history" in each for each in shown)
+
+
 @pytest.mark.real
 def test_the_reference_story(shared, make_corpus):
     story = (shared / "corpora" / "tass_2021-09-03.txt").read_text(encoding="utf-8")

@@ -168,3 +168,39 @@ def test_a_run_killed_in_the_middle_is_finished_by_the_next(make_corpus, tmp_pat
     with Corpus.open(tmp_path / "study.db") as corpus:
         report = corpus.ingest(tmp_path / "statements")
         assert (report.added, report.unchanged) == (3, 2)
+
+
+def test_a_folder_that_is_suddenly_empty_withdraws_nothing(make_corpus, tmp_path):
+    corpus = make_corpus({"a.txt": "We remember."})
+    (tmp_path / "statements" / "a.txt").unlink()
+    with pytest.raises(IngestRefused, match="empty now, though 1 files were read"):
+        corpus.ingest(tmp_path / "statements")
+    assert len(corpus.statements()) == 1
+
+
+def test_a_file_that_cannot_be_read_for_now_keeps_its_statement(make_corpus, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    corpus = make_corpus({"a.txt": "We remember.", "b.txt": "They forget."})
+    original = Path.read_bytes
+
+    def trouble(path):
+        if path.name == "a.txt":
+            raise OSError(5, "Input/output error")
+        return original(path)
+
+    monkeypatch.setattr(Path, "read_bytes", trouble)
+    report = corpus.ingest(tmp_path / "statements", rehash=True)
+    assert report.withdrawn == 0
+    assert dict(report.refused)["a.txt"] == "cannot be read: input/output error"
+    assert len(corpus.statements()) == 2
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path):
+    with sqlite3.connect(tmp_path / "photos.db") as other:
+        other.execute("CREATE TABLE photos (name TEXT)")
+    other.close()
+    before = (tmp_path / "photos.db").read_bytes()
+    with pytest.raises(StoreError, match="an SQLite file of something else"):
+        Corpus.open(tmp_path / "photos.db")
+    assert (tmp_path / "photos.db").read_bytes() == before

@@ -178,3 +178,43 @@ def test_an_attribution_clause_carries_no_theme(make_corpus):
     coding = code(make_corpus({"wire.md": text + quoted}), BOOK)
     assert coding.sentences["clause_start"].notna().tolist() == [True]
     assert len(coding.codes) == 0
+
+
+def test_a_repeat_counts_where_its_original_does_not(make_corpus):
+    text = "---\ndate: 2020-05-0{day}\nactor: XAA\nkind: {kind}\n---\n\nWe remember. It rained all day long.\n"
+    texts = {"own.md": text.format(day=1, kind="press_release"), "wire.md": text.format(day=2, kind="wire_story")}
+    coding = code(make_corpus(texts), BOOK)
+    assert coding.statements["duplicate_of"].notna().sum() == 1
+    assert row(series(coding, voices="all").table, theme="past")["n_statements"] == 1
+    wires = series(coding, voices="all", only={"kind": "wire_story"})
+    assert (row(wires.table, theme="past")["n_statements"], wires.n_duplicates) == (1, 0)
+
+
+QUOTED = """\
+---
+date: 2020-05-09
+actor: XAA
+kind: wire_story
+speaker: Anna Berg
+---
+
+Anna Berg said that they remember the war and stressed that "all of them will recall it in the end" for good.
+"""
+
+
+def test_a_strict_hit_outside_the_quote_makes_no_strict_own_word(make_corpus):
+    coding = code(make_corpus({"wire.md": QUOTED}), BOOK)
+    assert coding.sentences["voice"].tolist() == ["mixed"]
+    strict = row(series(coding, voices="own_words").table, theme="past")
+    lenient = row(series(coding, voices="own_words", codes="lenient").table, theme="past")
+    assert (strict["n_coded"], lenient["n_coded"]) == (0, 1)
+
+
+@pytest.mark.parametrize("by", [["date"], ["statement_id"], ["actor", "actor"]])
+def test_columns_that_are_no_groups_are_refused(coding, by):
+    with pytest.raises(SeriesError, match="cannot group by"):
+        series(coding, by=by)
+
+
+def test_one_column_may_be_given_as_a_word(coding):
+    assert set(series(coding, by="actor", only={"actor": "XBB"}).table["actor"]) == {"XBB"}

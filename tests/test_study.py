@@ -223,3 +223,15 @@ def test_the_sample_rerun_reads_one_added_file(sample):
 def test_the_committed_studies_load():
     for file in sorted((ROOT / "reports").glob("*/study.yaml")):
         assert load_study(file).title
+
+
+def test_another_corpus_takes_the_place_of_the_first(small):
+    run(small)
+    other = small.parent / "others"
+    other.mkdir()
+    (other / "2020-02-01.txt").write_text("It rained.", encoding="utf-8")
+    result = run(small, corpus=other)
+    table = pd.read_csv(result.folder / "statements.csv")
+    assert table["statement_id"].tolist() == ["others/2020-02-01.txt"]
+    back = run(small)
+    assert len(pd.read_csv(back.folder / "statements.csv")) == 7
