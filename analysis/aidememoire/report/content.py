@@ -80,7 +80,7 @@ def report_data(
         last_date=str(dates.max()) if len(dates) else "",
         n_undated=int(statements["date"].isna().sum()),
         n_missing=len(ingest.missing),
-        n_duplicates=ingest.duplicates,
+        n_duplicates=int(statements["duplicate_of"].notna().sum()),
         themes=tuple(_page(theme, coding, whole, figures, study.examples) for theme in themes),
         overview=figures.overview,
         method=method_of(coding, grouped),
