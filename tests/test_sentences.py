@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidememoire.boundaries import ends
-from aidememoire.sentences import SEGMENTER, segment
+import plain_boundaries
+from aidememoire import sentences as module
+from aidememoire.sentences import SEGMENTER, segment, segment_many
 
 BENCHMARK = Path(__file__).parent / "benchmarks" / "sentences.py"
 LEAST_F1 = 0.97
@@ -101,6 +102,10 @@ def test_semicolons_of_a_list_are_no_ends():
 
 
 MATERIAL = st.text(alphabet="aBI1é我 .!?…。\n\r\"'”“()[]<;,*/", max_size=80)
+WORDS = st.sampled_from(
+    "peace. |Peace.| He|\n|He. |mr. |Gen. |etc. |approx. |a.m. |IV. |ii. |’s. |war). |(A/65. We met. Peace.) |12. |"
+    "é|no. |Mt. Sir |statesmanlikewordsgoonandon. |an|The|x|. |? |”|“|-|. . . |\ud800|[see |. X|] ".split("|")
+)
 
 
 @given(MATERIAL)
@@ -128,8 +133,26 @@ def test_a_line_is_cut_the_same_whatever_stands_above_and_below(above, below):
 
 
 @given(MATERIAL)
+def test_the_quick_way_agrees_with_the_rule_mark_by_mark(text):
+    assert segment(text) == plain_boundaries.segment(text)
+
+
+@given(st.lists(WORDS, max_size=30).map("".join))
+def test_the_quick_way_agrees_on_clear_marks_and_words_beside_them(text):
+    assert segment(text) == plain_boundaries.segment(text)
+
+
+@given(st.lists(MATERIAL, max_size=5), st.integers(1, 60))
+def test_many_texts_are_cut_as_each_alone(texts, size):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "PART_CHARACTERS", size)
+        found = [[tuple(span) for span in spans.tolist()] for spans in segment_many(texts)]
+    assert found == [segment(text) for text in texts]
+
+
+@given(MATERIAL)
 def test_ends_ascend(text):
-    found = list(ends(text))
+    found = [end for _, end in segment(text)]
     assert found == sorted(set(found))
 
 

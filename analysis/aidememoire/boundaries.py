@@ -1,4 +1,4 @@
-"""Where sentences end inside a text: one pass over its marks, each judged by what stands beside it.
+"""Where sentences end inside a text: each mark is judged by what stands beside it.
 
 Words used below. A *mark* is one of ``. ? ! … 。 ！ ？``. A *run* is a mark and all marks and closing signs
 (quotes, brackets, an asterisk) glued to it; a space belongs to it before a further lone dot (``. . .``) and
@@ -44,7 +44,6 @@ The rule. The first statement that applies decides; the end lies behind the run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from aidememoire.boundarywords import (
     ABBREVIATIONS,
@@ -57,11 +56,12 @@ from aidememoire.boundarywords import (
     TITLES,
 )
 
-__all__ = ["ends"]
+__all__ = ["BREAKS", "MARKS", "WORD_LIMIT", "first_letter", "judge", "run_of"]
 
 WORD_LIMIT, BRACKET_LIMIT, SIGNS_LIMIT, LONGEST_ABBREVIATION = 24, 160, 8, 6
 """Characters looked at: of the word before, a bracket, signs before the next letter, an abbreviation."""
 
+MARKS = ".?!…。！？"
 BREAKS = "\n\r"
 WIDE = frozenset("。！？")
 QUOTES = "\"'”’»"
@@ -70,7 +70,6 @@ BRACKETS = "([{"
 OPENING = "\"'“‘«„" + BRACKETS
 
 _ROMAN = frozenset("IVXLC")
-_CANDIDATE = re.compile("[.?!…。！？\n\r]")
 # Possessive, so no text can make it backtrack.
 _RUN = re.compile(r"""(?:[.?!…。！？"'”’»)\]}*」』）】]| (?=\.(?:[\s.…"'”’»)\]]|\Z))| (?=["'”’»](?:[\s.,;:]|\Z)))*+""")
 _FOOTNOTE = re.compile(r"(\d{1,2})(?:(?=[\n\r])|\Z|[ \t]++(\w))")
@@ -81,38 +80,29 @@ _SECTION = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}")
 _LETTER = re.compile(r"[^\W_]")
 
 
-def ends(text: str) -> Iterator[int]:
-    """Yield the offsets at which a sentence ends, in order; the end of the text itself is not told.
+def run_of(text: str, at: int) -> int:
+    """Return where the run of the mark at ``at`` ends."""
+    return _RUN.match(text, at).end()  # type: ignore[union-attr]  # matches at least the mark
+
+
+def judge(text: str, opening: int, at: int, run: int) -> tuple[int, bool]:
+    """Return how far a run reaches and whether a sentence ends there.
+
+    Parameters
+    ----------
+    text
+        All of it, or whole lines.
+    opening
+        Offset of the first letter or digit of the sentence, in front of the mark.
+    at, run
+        Begin and end of the run.
 
     Examples
     --------
-    >>> list(ends("We met Mr. Oren. He left."))
-    [16]
+    >>> text = "We met Mr. Oren. He left."
+    >>> judge(text, 0, 9, 10), judge(text, 0, 15, 16)
+    ((10, False), (16, True))
     """
-    opening = seen = 0
-    begun = False
-    for mark in _CANDIDATE.finditer(text):
-        at = mark.start()
-        if at < seen:
-            continue
-        if not begun:
-            # Looked for once a sentence, so that a line of nothing but marks costs no more than its length.
-            opening = _first_letter(text, seen, at)
-            begun = opening < at
-        if text[at] in BREAKS:
-            seen, is_end = at + 1, True
-            yield at
-        else:
-            run = _RUN.match(text, at).end()  # type: ignore[union-attr]  # matches at least the mark
-            seen, is_end = _judge(text, opening, at, run) if begun else (run, False)
-            # At the end of a line the break speaks for both.
-            if is_end and seen < len(text) and text[seen] not in BREAKS:
-                yield seen
-        begun = begun and not is_end
-
-
-def _judge(text: str, opening: int, at: int, run: int) -> tuple[int, bool]:
-    """Return how far the run reaches and whether a sentence ends there; ``opening`` is its first letter."""
     signs = text[at:run]
     if signs[0] in WIDE or (len(signs) > 1 and not WIDE.isdisjoint(signs)):
         return run, True
@@ -161,7 +151,8 @@ def _word_ends(text: str, word: str, letter: int) -> bool:
     return True
 
 
-def _first_letter(text: str, start: int, stop: int) -> int:
+def first_letter(text: str, start: int, stop: int) -> int:
+    """Return the offset of the first letter or digit, or ``stop`` if there is none."""
     found = _LETTER.search(text, start, stop)
     return found.start() if found else stop
 
@@ -218,7 +209,7 @@ def _next_letter(text: str, here: int) -> int:
     """Offset of the next letter, or -1 where no sentence can begin (statements 7 and 8)."""
     if here < len(text) and text[here] in ",;:)]}":
         return -1
-    at = _first_letter(text, here, here + SIGNS_LIMIT)
+    at = first_letter(text, here, here + SIGNS_LIMIT)
     if at >= min(len(text), here + SIGNS_LIMIT) or text[at].islower():
         return -1
     return at if at == here or not any(sign in BREAKS for sign in text[here:at]) else -1

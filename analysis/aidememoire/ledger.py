@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aidememoire.sentences import SEGMENTER, segment
+from aidememoire.sentences import SEGMENTER, segment_many
 from aidememoire.store import Store
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ Rows = list[tuple[Any, ...]]
 # Called with what is being done, how many texts are done, and of how many.
 Progress = Callable[[str, int, int], None]
 _WHITE = re.compile(r"\s+")
+# What folding would change inside a sentence, which holds no line break.
+_UNFOLDED = re.compile(r"[^\S \n]|  ")
 
 
 def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | None = None) -> int:
@@ -53,7 +55,8 @@ def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | Non
     insert = "INSERT OR REPLACE INTO segmentations (text_sha256, segmenter, spans) VALUES (?, ?, ?)"
 
     def rows(batch: dict[str, str]) -> Rows:
-        return [(key, SEGMENTER, sentence_array(text).tobytes()) for key, text in batch.items()]
+        arrays = sentence_arrays(list(batch.values()))
+        return [(key, SEGMENTER, array.tobytes()) for key, array in zip(batch, arrays, strict=True)]
 
     return _keep(store, [text for text in hashes if text not in have], insert, rows, "cut into sentences", progress)
 
@@ -106,14 +109,19 @@ def matches_of(
     return _arrays(rows, hashes, MATCHES)
 
 
-def sentence_array(text: str) -> np.ndarray[Any, np.dtype[np.void]]:
-    """Segment one text; the hash of a sentence is the first 6 bytes of SHA-1 with white space folded."""
-    spans = segment(text)
-    array = np.zeros(len(spans), dtype=SENTENCES)
-    for at, (start, end) in enumerate(spans):
-        folded = _WHITE.sub(" ", text[start:end])
-        array[at] = (start, end, np.frombuffer(hashlib.sha1(folded.encode()).digest()[:6], dtype="u1"))
-    return array
+def sentence_arrays(texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.void]]]:
+    """Segment texts; the hash of a sentence is the first 6 bytes of SHA-1 with white space folded."""
+    arrays = []
+    for text, spans in zip(texts, segment_many(texts), strict=True):
+        sentences = [text[start:end] for start, end in spans.tolist()]
+        if _UNFOLDED.search(text):
+            sentences = [_WHITE.sub(" ", sentence) for sentence in sentences]
+        digests = b"".join([hashlib.sha1(sentence.encode()).digest()[:6] for sentence in sentences])
+        array = np.zeros(len(spans), dtype=SENTENCES)
+        array["start"], array["end"] = spans[:, 0], spans[:, 1]
+        array["sha"] = np.frombuffer(digests, dtype="u1").reshape(-1, 6)
+        arrays.append(array)
+    return arrays
 
 
 def _keys(store: Store, query: str, values: tuple[str, ...]) -> set[str]:

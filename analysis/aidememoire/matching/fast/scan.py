@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from aidememoire.matching.fast.characters import ALNUM, BREAK, CHINESE, DASH, LETTER, RUN, SPACE
+from aidememoire.characters import ALNUM, BREAK, CHINESE, DASH, LETTER, RUN, SPACE
 
 __all__ = ["LONG_GAP", "intern", "place", "scan"]
 
