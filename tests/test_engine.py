@@ -28,7 +28,7 @@ from aidememoire.matching.fast import (
     kernels,
     to_blobs,
 )
-from aidememoire.matching.fast.characters import character_classes
+from aidememoire.characters import character_classes
 from aidememoire.matching.fast.elements import Forms, Stems
 from aidememoire.matching.fast.furniture import fragments
 from aidememoire.tokens import form_of, tokenise

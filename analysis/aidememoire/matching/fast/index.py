@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from aidememoire.matching.fast.characters import character_classes
+from aidememoire.characters import character_classes
 from aidememoire.matching.fast.compiled import kernels
 from aidememoire.matching.fast.vocabulary import Vocabulary
 
