@@ -36,7 +36,7 @@ Rows = list[tuple[Any, ...]]
 Progress = Callable[[str, int, int], None]
 _WHITE = re.compile(r"\s+")
 # What folding would change inside a sentence, which holds no line break.
-_UNFOLDED = re.compile(r"[^\S \n]|  ")
+_UNFOLDED = ("  ", *(chr(code) for code in range(0x3001) if chr(code).isspace() and chr(code) not in " \n"))
 
 
 def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | None = None) -> int:
@@ -114,7 +114,7 @@ def sentence_arrays(texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.vo
     arrays = []
     for text, spans in zip(texts, segment_many(texts), strict=True):
         sentences = [text[start:end] for start, end in spans.tolist()]
-        if _UNFOLDED.search(text):
+        if any(white in text for white in _UNFOLDED):
             sentences = [_WHITE.sub(" ", sentence) for sentence in sentences]
         digests = b"".join([hashlib.sha1(sentence.encode()).digest()[:6] for sentence in sentences])
         array = np.zeros(len(spans), dtype=SENTENCES)
