@@ -279,7 +279,7 @@ def test_code_is_kept_only_where_nobody_else_can_write(tmp_path):
 
 
 def test_the_kernels_are_compiled_once():
-    kernels("scan"), kernels("find")
+    kernels("scan"), kernels("phrases"), kernels("joins")
     assert is_compiled()
 
 

@@ -278,7 +278,7 @@ def main() -> None:
     if options.stream:
         stream(options.stream, options.times, options.book)
         return
-    kernels("scan"), kernels("find")
+    kernels("scan"), kernels("phrases"), kernels("joins")
     table("Start", ("", "CPU s", "s"), starts())
     if options.megabytes:
         report("Generated corpus", corpus.texts(options.megabytes), options.rounds)

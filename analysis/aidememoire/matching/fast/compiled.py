@@ -13,12 +13,12 @@ from types import ModuleType
 
 __all__ = ["is_compiled", "kernels"]
 
-_KERNELS = {"scan": ("scan", "intern", "place"), "find": ("find",)}
+_KERNELS = {"scan": ("scan", "intern", "place"), "phrases": ("phrases",), "joins": ("joins",)}
 _FOLDER = Path(__file__).parent
 
 
 def kernels(name: str, *, on_compile: Callable[[], None] | None = None) -> ModuleType:
-    """Import a module of kernels (``scan`` or ``find``), which loads numba.
+    """Import a module of kernels (``scan``, ``phrases`` or ``joins``), which loads numba.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""From an index and rules to rows: the find kernel with its scratch space."""
+"""From an index and rules to rows: the two kernels with their scratch space."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -15,80 +15,50 @@ __all__ = ["hits"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# Phrases in one sentence, and rows of one call; both double where they do not do.
-_PHRASES, _ROWS = 4096, 65_536
-
-
-class Scratch(NamedTuple):
-    """What the kernel writes while it works on a sentence, and the rows it returns.
-
-    Attributes
-    ----------
-    numbers
-        Eleven arrays: start, end and successor of each phrase found (chained by owner, in the order of their
-        start, then their end); first and last phrase of each owner; the rules touched, and whether each one is;
-        then by token: its first character, and of a rule's side b the end of the shortest and of the longest
-        phrase that begins here, and the start of the longest that ends here. -1 stands for none.
-    nodes
-        Two rows that take turns: the nodes of the trie reached by the token before and by this one.
-    kept
-        Spans of one rule that are hits.
-    marks
-        By token, one bit a mark.
-    rows
-        The hits.
-    """
-
-    numbers: tuple[Array, ...]
-    nodes: Array
-    kept: Array
-    marks: Array
-    rows: Array
-
 
 def hits(index: TokenIndex, words: Words, automaton: Automaton) -> Array:
     """Return rows (span, rule, start, end) of int32; a candidate of a regular expression has start and end -1."""
-    trie, joins = automaton.trie, automaton.joins
-    rules = (
-        (trie.first_edge, trie.edge_element, trie.edge_child, trie.any_child),
-        trie.bloom,
-        (trie.first_owner, trie.owners, trie.start),
+    found = _phrases(index, words, automaton)
+    joins = automaton.joins
+    n_rules, n_tokens = len(joins.number), 1 + int(np.diff(index.firsts).max(initial=0))
+    # Successor of each phrase, by owner; first and last phrase of each owner; the rules touched, and whether each
+    # one is; then by token: its first character, and of a rule's side b the end of the shortest and of the longest
+    # phrase that begins here, and the start of the longest that ends here. -1 stands for none.
+    scratch = (
+        np.empty(len(found), dtype=np.int64),
+        *(np.full(2 * n_rules, -1, dtype=np.int64) for _ in range(2)),
+        np.empty(n_rules, dtype=np.int64),
+        np.zeros(n_rules, dtype=np.int64),
+        *(np.full(n_tokens, -1, dtype=np.int64) for _ in range(4)),
+    )
+    rows = np.empty((len(found), 4), dtype=np.int32)
+    n = kernels("joins").joins(
+        *index.tokens,
+        words.lengths,
+        found,
         (joins.number, joins.kind, joins.hidden_by, joins.negated_by),
         joins.within,
         joins.ordered,
         joins.marks,
         automaton.longest,
-        automaton.leads,
+        scratch,
+        np.empty((len(found), 2), dtype=np.int64),
+        np.zeros((n_tokens, (automaton.n_marks + 63) // 64), dtype=np.uint64),
+        rows,
     )
-    kernel = kernels("find").find
-    found = []
-    span, room = 0, 1
-    scratch = _scratch(index, automaton, room)
+    return rows[:n]
+
+
+def _phrases(index: TokenIndex, words: Words, automaton: Automaton) -> Array:
+    """Return rows (first token, token behind the last, owner), by first token."""
+    kernel, trie = kernels("phrases").phrases, automaton.trie
+    rules = (*trie[: trie._fields.index("start")],)
+    candidates = np.empty(1 + int(np.diff(index.firsts).max(initial=0)), dtype=np.int64)
+    stack = np.empty(len(trie.nodes) + 1, dtype=np.int32)
+    found, span, room = [], 0, len(index.codes) // 4 + 1024
     while span < len(index.begins):
-        reached, n = kernel(span, *index.tokens, *words, *rules, *scratch)
-        found.append(scratch.rows[:n].copy())
-        if reached < len(index.begins):
-            # A sentence that fits in neither: what it left behind goes with the old scratch.
-            room *= 1 if n else 2
-            scratch = _scratch(index, automaton, room)
-        span = reached
-    return np.concatenate([np.zeros((0, 4), dtype=np.int32), *found])
-
-
-def _scratch(index: TokenIndex, automaton: Automaton, room: int) -> Scratch:
-    n_rules = len(automaton.joins.number)
-    most = 1 + int(np.diff(index.firsts).max(initial=0))
-    phrases = room * _PHRASES
-    return Scratch(
-        numbers=(
-            *(np.empty(phrases, dtype=np.int64) for _ in range(3)),
-            *(np.full(2 * n_rules, -1, dtype=np.int64) for _ in range(2)),
-            np.empty(n_rules, dtype=np.int64),
-            np.zeros(n_rules, dtype=np.int64),
-            *(np.full(most, -1, dtype=np.int64) for _ in range(4)),
-        ),
-        nodes=np.empty((2, automaton.width + 1), dtype=np.int64),
-        kept=np.empty((phrases, 2), dtype=np.int64),
-        marks=np.zeros((most, (automaton.n_marks + 63) // 64), dtype=np.uint64),
-        rows=np.empty((room * _ROWS, 4), dtype=np.int32),
-    )
+        rows = np.empty((room, 3), dtype=np.int64)
+        span, n = kernel(span, index.codes, index.firsts, *words[1:], *rules, candidates, stack, rows)
+        found.append(rows[:n])
+        room *= 2
+    return found[0] if len(found) == 1 else np.concatenate([np.empty((0, 3), dtype=np.int64), *found])

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from aidememoire.matching.fast.automaton import WALK, Automaton, bits
+from aidememoire.matching.fast.automaton import Automaton
 from aidememoire.matching.fast.elements import Forms, Lookup
 from aidememoire.matching.fast.furniture import Fragment
+from aidememoire.matching.fast.trie import ANYWHERE, bits
 from aidememoire.matching.fast.vocabulary import Vocabulary
 
 __all__ = ["WordTable", "Words"]
@@ -19,15 +20,28 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Words(NamedTuple):
-    """By number of the word: length in characters, flags of ``Trie``, bits and list of its elements.
+    """By number of the word: length in characters, and what the phrases kernel asks of it.
 
-    ``begin_bloom`` has the bits of the elements that may follow where a phrase begins with the word.
+    Attributes
+    ----------
+    begins
+        Bits of the elements that may follow where a phrase begins with the word; see ``Trie.begin``.
+    follows
+        Bits of the elements it satisfies, and ``ANYWHERE``.
+    sides
+        Which sides of rules begin with it; see ``Trie.sides``.
+    first_start, starts
+        The nodes it leads to from the root.
+    first_element, elements
+        The elements it satisfies.
     """
 
     lengths: Array
-    flags: Array
-    begin_bloom: Array
-    bloom: Array
+    begins: Array
+    follows: Array
+    sides: Array
+    first_start: Array
+    starts: Array
     first_element: Array
     elements: Array
 
@@ -70,8 +84,8 @@ class WordTable:
         self._lock = Lock()
         self._vocabulary = vocabulary
         self._n = 0
-        self._columns = [_Column(dtype) for dtype in (np.int32, np.uint8, np.uint64, np.uint64)]
-        self._first, self._elements = _Column(np.int64), _Column(np.int32)
+        self._columns = [_Column(dtype) for dtype in (np.int32, np.uint64, np.uint64, np.uint64)]
+        self._lists = [(_Column(np.int64), _Column(np.int32)) for _ in range(2)]
 
     def now(self) -> Words:
         """Return the table for at least the words that the vocabulary has now."""
@@ -80,28 +94,29 @@ class WordTable:
             if end > self._n:
                 self._extend(self._n, end)
                 self._n = end
-            last = int(self._first.array[self._n])
-            lengths, flags, begin_bloom, bloom = (column.array[: self._n] for column in self._columns)
-            return Words(
-                lengths, flags, begin_bloom, bloom, self._first.array[: self._n + 1], self._elements.array[:last]
-            )
+            columns = [column.array[: self._n] for column in self._columns]
+            for first, values in self._lists:
+                columns += [first.array[: self._n + 1], values.array[: int(first.array[self._n])]]
+            return Words(*columns)
 
     def _extend(self, begin: int, end: int) -> None:
         n = end - begin
         word, element = self._pairs(begin, end)
         trie = self._automaton.trie
-        flags = np.full(n, WALK if self._automaton.leads < 0 else 0, dtype=np.uint8)
-        bloom, begin_bloom = np.zeros(n, dtype=np.uint64), np.zeros(n, dtype=np.uint64)
-        np.bitwise_or.at(flags, word, trie.flag[element])
-        np.bitwise_or.at(bloom, word, bits(element))
-        begins = trie.start[element] >= 0
-        np.bitwise_or.at(begin_bloom, word[begins], trie.bloom[trie.start[element[begins]]])
-        values = [self._vocabulary.lengths(begin, end), flags, begin_bloom, bloom]
-        for column, new in zip(self._columns, values, strict=True):
+        starting = trie.start[element] >= 0
+        word_of_start, start = word[starting], trie.start[element[starting]]
+        begins, follows, sides = np.zeros(n, np.uint64), np.full(n, ANYWHERE, np.uint64), np.zeros(n, np.uint64)
+        np.bitwise_or.at(begins, word_of_start, trie.begin[start])
+        np.bitwise_or.at(follows, word, bits(element))
+        np.bitwise_or.at(sides, word, trie.sides[element])
+        for column, new in zip(
+            self._columns, (self._vocabulary.lengths(begin, end), begins, follows, sides), strict=True
+        ):
             column.write(begin, new)
-        last = int(self._first.array[begin])
-        self._first.write(begin + 1, last + np.cumsum(np.bincount(word, minlength=n)))
-        self._elements.write(last, element[np.argsort(word, kind="stable")])
+        for (first, values), owner, value in zip(self._lists, (word_of_start, word), (start, element), strict=True):
+            last = int(first.array[begin])
+            first.write(begin + 1, last + np.cumsum(np.bincount(owner, minlength=n)))
+            values.write(last, value[np.argsort(owner, kind="stable")])
 
     def _pairs(self, begin: int, end: int) -> tuple[Array, Array]:
         vocabulary = self._vocabulary
