@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+# Before any test module is imported, because some load a codebook: tests keep nothing in the user's own cache.
+_CACHE = tempfile.TemporaryDirectory(prefix="aidememoire-tests-")
+os.environ["XDG_CACHE_HOME"] = _CACHE.name
 
 
 @pytest.fixture(scope="session")

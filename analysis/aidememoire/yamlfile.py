@@ -6,6 +6,7 @@ and ``validated`` joins the two into one sentence.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from aidememoire.errors import CodebookError, StudyError
 
-__all__ = ["line_of", "load_yaml", "validated"]
+__all__ = ["line_of", "load_yaml", "parsed", "read", "validated"]
 
 Model = TypeVar("Model", bound=BaseModel)
 ErrorClass = type[CodebookError] | type[StudyError]
@@ -32,17 +33,28 @@ def load_yaml(path: Path, error: ErrorClass) -> Any:
     CodebookError or StudyError
         Whichever class ``error`` is: if the file is absent, too large, not UTF-8 or not YAML; with the line.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    return parsed(read(path, error), path, error)
 
+
+def read(path: Path, error: ErrorClass) -> bytes:
+    """Return the bytes of ``path``, or raise ``error`` if it is absent or too large."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise error(f"larger than {MAX_BYTES:,} bytes; a hand-written file is far smaller", file=path)
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise error("no such file", file=path) from None
     except OSError as problem:
         raise error(problem.strerror or "cannot be read", file=path) from None
+
+
+def parsed(written: bytes, path: Path, error: ErrorClass) -> Any:
+    """Return the document that was read from ``path``, or raise ``error`` if it is not UTF-8 or not YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        text = io.TextIOWrapper(io.BytesIO(written), encoding="utf-8-sig").read()
     except UnicodeDecodeError as problem:
         raise error(f"not UTF-8 at byte {problem.start}; save it as UTF-8", file=path) from None
     try:

@@ -1,17 +1,19 @@
-"""Codebook files in: YAML to a checked ``Codebook``."""
+"""Codebook files in: YAML to a checked ``Codebook``, which is kept so that the next run need not read the YAML."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from aidememoire.codebook.model import Codebook, Near, Theme
-from aidememoire.codebook.patterns import PatternError, expand
+from aidememoire.codebook.patterns import PatternError, check
 from aidememoire.codebook.regexes import why_unsafe
 from aidememoire.errors import CodebookError
-from aidememoire.yamlfile import line_of, load_yaml, validated
+from aidememoire.kept import keep, kept, key_of
+from aidememoire.yamlfile import line_of, parsed, read, validated
 
 __all__ = ["BUILTIN", "load_codebook"]
 
@@ -40,12 +42,25 @@ def load_codebook(path: str | Path = "builtin") -> Codebook:
     (16, ('historical_memory',))
     """
     file = BUILTIN if str(path) == "builtin" else Path(path)
-    document = load_yaml(file, CodebookError)
+    written = read(file, CodebookError)
+    key = key_of(written)
+    if form := kept("codebook", key):
+        return Codebook.model_validate_json(form)
+    codebook = _checked(written, file)
+    with suppress(ValueError):  # what JSON cannot say, a date for instance, is read from YAML every time
+        form = codebook.model_dump_json(exclude_unset=True).encode()
+        if Codebook.model_validate_json(form) == codebook:
+            keep("codebook", key, form)
+    return codebook
+
+
+def _checked(written: bytes, file: Path) -> Codebook:
+    document = parsed(written, file, CodebookError)
     codebook = validated(Codebook, document, file, CodebookError)
     _check_references(codebook, document, file)
     _check_patterns(codebook, document, file)
     _check_regexes(codebook, document, file)
-    return codebook.model_copy(update={"sha256": hashlib.sha256(file.read_bytes()).hexdigest()})
+    return codebook.model_copy(update={"sha256": hashlib.sha256(written).hexdigest()})
 
 
 def _check_references(codebook: Codebook, document: Any, file: Path) -> None:
@@ -80,7 +95,7 @@ def _facets(theme: Theme) -> Iterator[tuple[Location, str, str]]:
 def _check_patterns(codebook: Codebook, document: Any, file: Path) -> None:
     for location, pattern in _patterns(codebook):
         try:
-            expand(pattern, codebook.lexicons)
+            check(pattern, codebook.lexicons)
         except PatternError as problem:
             raise _error(str(problem), document, file, location) from None
 

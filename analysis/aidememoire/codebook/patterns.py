@@ -17,12 +17,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product, repeat
 from typing import Literal
 
 from aidememoire.tokens import BREAK, cased_form_of, tokenise
 
-__all__ = ["MAX_PHRASES", "Element", "PatternError", "Phrase", "crossing", "expand"]
+__all__ = ["MAX_PHRASES", "Element", "PatternError", "Phrase", "check", "crossing", "expand"]
 
 # A rule that needs more alternatives than this is a mistake, and would make every rerun pay for it.
 MAX_PHRASES = 20_000
@@ -31,6 +31,7 @@ YEAR = re.compile(r"\{(\d{4})-(\d{4})\}")
 LEXICON = re.compile(r"@([A-Z][A-Z0-9_]*)")
 STAR = "\ue000"  # stands for "*" while a phrase passes through the tokeniser: a letter-like private character
 _YEAR_MARK = re.compile("\ue001(\\d{8})")
+_SPECIAL = re.compile(r"[()|@{}]")
 
 
 class PatternError(ValueError):
@@ -95,6 +96,20 @@ def expand(pattern: str, lexicons: Mapping[str, Sequence[str]], *, cased: bool =
     return tuple(phrases)
 
 
+def check(pattern: str, lexicons: Mapping[str, Sequence[str]]) -> None:
+    """Raise what ``expand`` would raise, without making its phrases.
+
+    Examples
+    --------
+    >>> check("the (past", {})
+    Traceback (most recent call last):
+    aidememoire.codebook.patterns.PatternError: pattern 'the (past', character 5: '(' is never closed
+    """
+    texts = _Parser(pattern, lexicons, ()).texts()
+    if not any(_phrase(text, cased=False) or BREAK.search(text) for text in texts):
+        raise PatternError("nothing to match", pattern, 0)
+
+
 def crossing(pattern: str, lexicons: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the alternatives of ``pattern`` that can never match, because a phrase does not cross ``, ; : ( )``.
 
@@ -140,8 +155,9 @@ class _Parser:
             return self._lexicon()
         if char in "{}":
             return [self._year()]
-        self.at += 1
-        return [char]
+        begin, special = self.at, _SPECIAL.search(self.pattern, self.at)
+        self.at = special.start() if special else len(self.pattern)
+        return [self.pattern[begin : self.at]]
 
     def _group(self, depth: int) -> list[str]:
         opened = self.at
@@ -184,12 +200,18 @@ class _Parser:
 
 
 def _phrase(text: str, cased: bool) -> Phrase | None:
-    if BREAK.search(text):
+    chunks = text.split()
+    if any(map(_may_break, chunks)) and BREAK.search(text):
         return None
-    return tuple(element for chunk in text.split() for element in _elements(chunk, cased))
+    return tuple(chain.from_iterable(map(_elements, chunks, repeat(cased))))
 
 
 # The same few thousand words make up all phrases of a codebook.
+@lru_cache(maxsize=50_000)
+def _may_break(chunk: str) -> bool:
+    return BREAK.search(f" {chunk} ") is not None
+
+
 @lru_cache(maxsize=50_000)
 def _elements(chunk: str, cased: bool) -> tuple[Element, ...]:
     marked = chunk.replace("*", STAR)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from aidememoire.codebook.patterns import Element
+from aidememoire.kept import keep, kept, key_of
 from aidememoire.matching.fast.trie import ANYWHERE, Phrases, Trie, build_trie
-from aidememoire.matching.rules import Rule
+from aidememoire.matching.rules import Rule, Sides
 
 __all__ = [
     "CANDIDATE",
@@ -21,6 +24,7 @@ __all__ = [
     "WITHOUT",
     "Automaton",
     "Joins",
+    "automaton_of",
     "build",
 ]
 
@@ -31,6 +35,8 @@ LEFTMOST, WITHOUT, NEAR, MARK, NEGATE, CANDIDATE = range(6)
 _KINDS = {"near": NEAR, "facet": NEAR, "without": WITHOUT, "mask": MARK, "negation": NEGATE, "regex": CANDIDATE}
 # Rules whose two sides are told apart while phrases are looked for; more share the bits of these.
 _PAIRS = 31
+# A trie of fewer nodes is built in the time that it takes to read one.
+_WORTH_KEEPING = 2000
 
 
 class Joins(NamedTuple):
@@ -79,6 +85,19 @@ class Automaton:
     elements: tuple[Element, ...]
     n_marks: int
     longest: int
+
+
+def automaton_of(rules: Sequence[Rule], fragments: Sequence[tuple[int, int]]) -> Automaton:
+    """Return what ``build`` returns: as it was kept, without a look at the phrases, or made now and kept."""
+    key = _key(rules)
+    if key is None:
+        return build(rules, fragments)
+    if form := kept("automaton", key):
+        return _from_bytes(form)
+    automaton = build(rules, fragments)
+    if len(automaton.trie.nodes) >= _WORTH_KEEPING:
+        keep("automaton", key, _to_bytes(automaton))
+    return automaton
 
 
 def build(rules: Sequence[Rule], fragments: Sequence[tuple[int, int]]) -> Automaton:
@@ -161,3 +180,29 @@ def _set_by(rule: Rule, mark: dict[tuple[str, str], int]) -> tuple[int, int]:
 
 def _marks(values: Iterable[int]) -> Array:
     return np.array(list(values), dtype=np.int32)
+
+
+def _key(rules: Sequence[Rule]) -> str | None:
+    """Return what names ``rules`` as they are written, or None unless one codebook says all they stand for."""
+    sides = [rule.sides for rule in rules if rule.kind != "regex"]
+    written = [each for each in sides if isinstance(each, Sides)]
+    if not written or len(written) < len(sides) or any(each.lexicons is not written[0].lexicons for each in written):
+        return None
+    said = repr((tuple(rules), written[0].lexicons))
+    return key_of(said.encode("utf-8", "surrogatepass"))
+
+
+def _to_bytes(automaton: Automaton) -> bytes:
+    rest = [[astuple(element) for element in automaton.elements], automaton.n_marks, automaton.longest]
+    written = np.frombuffer(json.dumps(rest).encode(), dtype=np.uint8)
+    file = io.BytesIO()
+    np.savez(file, **automaton.trie._asdict(), **automaton.joins._asdict(), rest=written)
+    return file.getvalue()
+
+
+def _from_bytes(form: bytes) -> Automaton:
+    with np.load(io.BytesIO(form), allow_pickle=False) as arrays:
+        trie = Trie(*(arrays[name] for name in Trie._fields))
+        joins = Joins(*(arrays[name] for name in Joins._fields))
+        elements, n_marks, longest = json.loads(arrays["rest"].tobytes())
+    return Automaton(trie, joins, tuple(Element(*each) for each in elements), n_marks, longest)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import tempfile
 from collections.abc import Callable
 from importlib import import_module, util
 from pathlib import Path
 from types import ModuleType
+
+from aidememoire.kept import cache_folders
+from aidememoire.kept import is_private as _private
+from aidememoire.kept import is_writable as _writable
 
 __all__ = ["is_compiled", "kernels"]
 
@@ -54,10 +57,7 @@ def _cache_folders() -> list[Path]:
     """Where machine code may lie, in order: the user's choice or beside the source, user cache, temporary files."""
     if chosen := os.environ.get("NUMBA_CACHE_DIR"):
         return [Path(chosen)]
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    owner = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    temporary = Path(tempfile.gettempdir()) / f"aidememoire-{owner}"
-    return [_FOLDER / "__pycache__", user / "aidememoire", temporary]
+    return [_FOLDER / "__pycache__", *cache_folders()]
 
 
 def _choose_cache() -> None:
@@ -71,20 +71,3 @@ def _choose_cache() -> None:
 
     kept = next((folder for folder in others if _writable(folder) and _private(folder)), None)
     config.CACHE_DIR = str(kept or tempfile.mkdtemp(prefix="aidememoire-"))  # type: ignore[attr-defined]
-
-
-def _private(folder: Path) -> bool:
-    """Say whether nobody else can have put code there: kept machine code is trusted when it is loaded."""
-    if not hasattr(os, "getuid"):
-        return True
-    found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False

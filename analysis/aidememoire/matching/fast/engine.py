@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from aidememoire.matching.fast.automaton import build
+from aidememoire.matching.fast.automaton import automaton_of
 from aidememoire.matching.fast.furniture import fragments
 from aidememoire.matching.fast.hits import hits
 from aidememoire.matching.fast.index import TokenIndex, build_index
@@ -55,7 +55,7 @@ class FastMatcher:
         self._regexes = {n: re.compile(pattern) for n, pattern in written.items()}
         needed = [(n, side, piece) for n, pattern in written.items() for side, piece in enumerate(fragments(pattern))]
         self._everywhere = sorted(set(written).difference(n for n, _, _ in needed))
-        self._automaton = build(self.rules, [(n, side) for n, side, _ in needed])
+        self._automaton = automaton_of(self.rules, [(n, side) for n, side, _ in needed])
         self._words = WordTable(self._automaton, [piece for _, _, piece in needed], self.vocabulary)
 
     def match(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Match]:
