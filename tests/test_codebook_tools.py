@@ -61,6 +61,31 @@ def test_lint_names_what_is_wrong(change, says):
 
 
 @pytest.mark.parametrize(
+    ("rules", "warned"),
+    [
+        ({"(old|new) war": "en", "old war": "fr"}, []),
+        ({"(old|new) war": "en", "old war": "en"}, ["past.phrase.2"]),
+        ({"(old|new) war": "", "old war": "en"}, ["past.phrase.2"]),
+        ({"(old|new) war": "en", "old war": ""}, []),
+        ({"old war": "en", "new war": "fr", "(old|new) war": ""}, ["past.phrase.1", "past.phrase.2"]),
+    ],
+)
+def test_what_a_rule_finds_is_found_by_others_only_in_its_language(rules, warned):
+    phrases = [{"pattern": pattern, "language": language} for pattern, language in rules.items()]
+    found = [f for f in lint(book(patterns={"phrases": phrases})) if f.message.startswith("everything it finds")]
+    assert [f.where for f in found] == warned
+
+
+@pytest.mark.parametrize(("language", "wrong"), [("", False), ("en", False), ("ru", True)])
+def test_a_rule_that_drops_what_is_negated_needs_words_that_negate_in_its_language(language, wrong):
+    phrases = [{"pattern": "legend", "negated": "drop", "language": language}]
+    says = (
+        "error: past.phrase.1: drops negated hits, but the codebook has no section negation.ru that says what negates"
+    )
+    assert messages(book(patterns={"phrases": phrases})) == ([says] if wrong else [])
+
+
+@pytest.mark.parametrize(
     ("patterns", "rule"),
     [
         ({"phrases": ["histor*"], "masks": ["history book"]}, "a mask of some of it hides not all"),
@@ -93,6 +118,26 @@ def test_explain(sentence, outcomes):
     phrases = ["history", "the past", {"pattern": "the legend", "negated": "drop"}]
     codebook = book(patterns={"phrases": phrases, "masks": ["past year"]}, veto=["lecture"])
     assert [(e.theme, e.outcome, e.rule, e.because) for e in explain(sentence, codebook)] == outcomes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome", "because"),
+    [
+        ("Не not the legend.", "negated", "not"),
+        ("Never so, this is not the legend.", "negated", "not"),
+        ("Never in those days was it not the legend.", "negated", "not"),
+        ("Never mind: not the old men see our lies.", "negated", "not"),
+        ("Never will the old, by the grave plot, see our lies.", "negated", "never"),
+    ],
+)
+def test_explain_names_the_negation_or_mask_that_took_the_hit_away(sentence, outcome, because):
+    near = {"a": "old", "b": "lies", "within": 9, "negated": "drop", "language": "en"}
+    phrases = [{"pattern": "the legend", "negated": "drop", "language": "en"}]
+    codebook = book(patterns={"phrases": phrases, "near": [near], "masks": ["grave plot"]})
+    words = {"ru": {"words": ["не"], "within": 2}, **{k: v.model_dump() for k, v in codebook.negation.items()}}
+    codebook = Codebook.model_validate({**codebook.model_dump(), "negation": words})
+    found = [e for e in explain(sentence, codebook) if e.theme == "past"]
+    assert [(e.outcome, e.because) for e in found] == [(outcome, because)]
 
 
 def test_explain_names_implications():

@@ -660,6 +660,36 @@ def test_a_stated_language_is_believed_and_others_are_kept(tmp_path):
     assert [s.language for s in told.statements] == ["fr", "de", "fr"]
 
 
+@pytest.mark.parametrize(
+    ("named", "language"),
+    [
+        ("rus", "ru"),
+        ("Russian", "ru"),
+        ("FRA", "fr"),
+        ("fre", "fr"),
+        ("zho-Hans", "zh"),
+        ("Chinese (Simplified)", "zh"),
+        ("ky", "ky"),
+        ("fil", "fil"),
+        ("English/French", "English/French"),
+        ("und", None),
+    ],
+)
+def test_a_language_is_read_by_code_and_by_name(tmp_path, named, language):
+    from aidememoire.ingest.language import as_language
+
+    (tmp_path / "a.md").write_text(f"---\nlanguage: {named}\n---\n{LONG}\n", encoding="utf-8")
+    assert only(read(tmp_path), "a.md").language == language
+    assert language is None or as_language(language) == language
+
+
+def test_a_name_of_a_language_stands_for_one():
+    from aidememoire.ingest.language import _CODES, _NAMES
+
+    assert len(_CODES) == sum(map(len, _NAMES))
+    assert all(len(row) >= 3 and (len(row[0]), len(row[1])) == (2, 3) for row in _NAMES)
+
+
 def test_without_the_extra_texts_are_read_all_the_same(tmp_path, monkeypatch):
     from aidememoire.ingest import language
 

@@ -9,13 +9,16 @@ from functools import cache
 from itertools import cycle
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import aidememoire as am
 from aidememoire.codebook.patterns import expand
+from aidememoire.languages import readable, unread
 from aidememoire.lint import lint
 from aidememoire.matching import CODING_KINDS, PlainMatcher, Rule, compile_rules
 from aidememoire.matching.fast import FastMatcher
+from aidememoire.report.wording import automatic_notes
 from aidememoire.sentences import segment
 from aidememoire.tokens import BREAK, tokenise
 from test_docs import table
@@ -129,6 +132,10 @@ def test_many_sentences_at_once_give_the_same_rows():
         ("« Déjà l’été »", ["déjà", "l'été"]),
         ("aujourd'hui, lorsqu‘il", ["aujourd'hui", "lorsqu'il"]),
         ("U.É.N., UÉN", ["uén", "uén"]),
+        ("de l'O.N.U. et l'ONU, d’A.B.C.", ["de", "l'onu", "et", "l'onu", "d'abc"]),
+        ("É.U. E\u0301.U. U.N.E\u0301, E\u0301. U.", ["éu", "éu", "uné", "é", "u"]),
+        ("Й.О. И\u0306.О. И\u0306.О.Орен", ["йо", "йо", "йо", "орен"]),
+        ("加入U.N.的。U.N.S的", ["加", "入", "un", "的", "uns", "的"]),
         ("Cœur, ŒUVRE, Ÿ", ["cœur", "œuvre", "ÿ"]),
         ("和平与UNS计划", ["和", "平", "与", "uns", "计", "划"]),
         ("1911年，３国", ["1911", "年", "3", "国"]),
@@ -157,6 +164,7 @@ def test_forms(text, forms):
         # quotes, hyphens and dots
         ("l'histoire", "l’histoire, L‘Histoire; histoire", ["l’histoire", "L‘Histoire"]),
         ("histoire", "l’histoire « histoire »", ["histoire"]),
+        ("(l'|)O.N.U.", "l’O.N.U. et ONU, de l'ONU", ["l’O.N.U.", "ONU", "l'ONU"]),
         ("(l'|)histoire", "l’histoire et histoire", ["l’histoire", "histoire"]),
         ("cessez-le-feu", "le Cessez‑le‑feu", ["Cessez‑le‑feu"]),
         ("С.С.Г.", "ССГ, С.С.Г. и с.с.г.", ["ССГ", "С.С.Г.", "с.с.г."]),
@@ -179,6 +187,7 @@ def test_forms(text, forms):
         ("la paix durable", "la paix « durable »", ["la paix « durable"]),
         ("和平", "和，平；和：平（和）平、", []),
         ("和平", "和“平”", ["和“平"]),
+        ("和平", "和——平 和———平 和—平", ["和—平"]),
     ],
 )
 def test_phrases(pattern, text, found):
@@ -289,6 +298,8 @@ def test_decomposed_texts_are_found_as_composed_ones_are():
         ("", "他来了。|她走了！|为什么？|不。"),
         ("", "他说：“我们记得。”|她没说。"),
         ("", "价格涨了3.5%。|我们……不知道。"),
+        ("", "和平（他说。）很重要。|我们【真的！】记得(对吧？)他们。|走了（没说。）"),
+        ("", "他来了。|（我知道。）|她走了（我也知道！）”|不。"),
         (" ", "Война 1911 г. началась в Торвале.|Шёл дождь."),
         (" ", "Улица им. Орена закрыта.|Это было в 1911 г.|Мы помним."),
         (" ", "«Никогда», – сказал А. Б. Орен.|Он сказал: «Нет!»|И вышел."),
@@ -370,3 +381,33 @@ def test_a_statement_in_a_language_without_rules_is_kept_and_not_coded(make_corp
     assert coding.statements["language"].tolist() == ["de", "en"]
     assert coding.sentences.groupby("statement_id", observed=True).size().tolist() == [2, 2]
     assert coded(coding) == {"statements/de.txt": [], "statements/en.txt": [(0, "historical_memory", 2)]}
+    assert coding.coded["coder"].tolist() == ["none", "rules"]
+    assert unread(BOOK, coding.statements["language"]) == {"de": 1}
+
+
+def test_a_corpus_in_a_language_without_rules_has_no_share():
+    languages = pd.Series(["de", "de", "ru", "Quenya", None], dtype="str")
+    assert readable(BOOK, languages).all(axis=1).tolist() == [False, False, True, False, True]
+    assert unread(BOOK, languages) == {"de": 2, "Quenya": 1}
+    assert unread(am.load_codebook(), languages) == {}
+
+
+@pytest.mark.parametrize(
+    ("languages", "own", "says"),
+    [
+        (["en", "ru"], None, []),
+        (["en", "de", "de"], None, ["2 statements are in languages that no rule of the codebook reads (de)."]),
+        (["en", ""], "", []),
+        (["en", "ru"], "", ["The statements are in several languages, and the codebook does not say which"]),
+        (["ru", "ru", "en"], "en", ["2 statements are in other languages than en, the codebook's."]),
+        (["en", ""], "en", []),
+    ],
+)
+def test_a_report_warns_of_languages_that_rules_may_not_read(make_corpus, languages, own, says):
+    meta = {"version": "1", **({"language": own} if own else {})}
+    book = BOOK if own is None else am.load_codebook().model_copy(update={"meta": meta})
+    texts = {f"{n}.txt": stated(language, f"Speech {n}.") for n, language in enumerate(languages)}
+    coding = am.code(make_corpus(texts), book)
+    notes = [note for note in automatic_notes(coding, am.series(coding, period="all")) if "language" in note]
+    assert len(notes) == len(says)
+    assert all(note.startswith(said) for note, said in zip(notes, says, strict=True))

@@ -140,6 +140,18 @@ def test_what_is_printed():
     assert percent(float("nan")) == "–"
 
 
+def test_languages_and_what_no_rule_reads_are_printed():
+    many = {f"l{n:02}": 20 - n for n in range(10)}
+    for languages, unread, printed in (
+        ({}, {}, ["0", "0"]),
+        ({"en": 1200, "ru": 3}, {"ru": 3}, ["1,200 en, 3 ru", "3 ru"]),
+    ):
+        rows = dict(payload(make_report(languages=languages, unread=unread), {})["reading"])
+        assert [rows["Languages"], rows["In a language no rule reads"]] == printed
+    rows = dict(payload(make_report(languages=many), {})["reading"])
+    assert rows["Languages"].endswith("13 l07, 23 in others")
+
+
 def test_a_table_without_its_columns_is_refused():
     with pytest.raises(TypeError, match=r"shares: missing columns \['n_statements'\]"):
         make_report(shares=pd.DataFrame(columns=SHARE_COLUMNS[:-1]))

@@ -165,7 +165,7 @@ def test_no_text_makes_it_slow(unit):
 
 
 def test_the_version_is_this_rules():
-    assert SEGMENTER == "rules-1"
+    assert SEGMENTER == "rules-2"
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,38 @@ def test_shares_have_their_denominator(coding):
     assert found["low"] < found["share"] < found["high"]
 
 
+def test_a_statement_that_no_rule_of_a_theme_reads_is_no_denominator_of_it(make_corpus):
+    own = {"pattern": "traité", "language": "fr"}
+    themes = [
+        {"id": "past", "family": "memory", "definition": "d", "patterns": {"phrases": [{**own, "language": "en"}]}},
+        {"id": "treaty", "family": "order", "definition": "d", "patterns": {"phrases": [own]}, "parent": "law"},
+        {"id": "law", "family": "order", "definition": "d", "patterns": {"phrases": [{**own, "language": "en"}]}},
+        {"id": "any", "family": "order", "definition": "d", "patterns": {"phrases": ["traité"]}},
+    ]
+    head = "---\ndate: 2010-05-01\nactor: {}\nlanguage: {}\n---\n\nUn traité. Le ciel.\n"
+    languages = {"XEN": "en", "XFR": "fr", "XDE": "de", "XNO": ""}
+    texts = {f"{actor}.md": head.format(actor, language) for actor, language in languages.items()}
+    corpus = make_corpus(texts)
+    coding = code(corpus, Codebook.model_validate({"meta": {"version": "1"}, "sha256": "read", "themes": themes}))
+    table = series(coding, by=["actor"]).table
+    shares = {
+        theme: dict(
+            zip(rows["actor"], zip(rows["n_sentences"], rows["n_coded"], rows["flag"], strict=True), strict=True)
+        )
+        for theme, rows in table.groupby("theme")
+    }
+    read, unread = (2, 1, "small_n"), (0, 0, "no_data")
+    assert shares["past"] == {"XEN": read, "XFR": unread, "XDE": unread, "XNO": read}
+    assert shares["treaty"] == {"XEN": unread, "XFR": read, "XDE": unread, "XNO": read}
+    assert shares["law"] == {"XEN": read, "XFR": read, "XDE": unread, "XNO": read}
+    assert shares["any"] == {"XEN": read, "XFR": read, "XDE": read, "XNO": read}
+    assert table.loc[table["flag"] == "no_data", "share"].isna().all()
+    whole = series(coding, measure="statements", period="all").table.set_index("theme")
+    assert whole["n_statements"].to_dict() == {"past": 2, "treaty": 2, "law": 3, "any": 4}
+    assert whole["share"].eq(1).all()
+    assert set(coding.coded["coder"]) == {"rules"}
+
+
 def test_a_period_without_statements_is_a_gap_not_zero(coding):
     found = row(series(coding).table, theme="past", period="2011")
     assert found["flag"] == "no_data"

@@ -12,6 +12,7 @@ from aidememoire.tokens import form_of, tokenise
     [
         ("The anti-fascist war/peace", ["the", "anti", "fascist", "war", "peace"]),
         ("U.N. and the U.S.A. and U.N.'s", ["un", "and", "the", "usa", "and", "un"]),
+        ("the U.S.’s, 'U.N.' and U.N.Charter", ["the", "us", "un", "and", "un", "charter"]),
         ("Russia’s peoples' O’Brien don't", ["russia", "peoples", "o'brien", "don't"]),
         ("STRASSE Straße İstanbul", ["strasse", "strasse", "istanbul"]),
         ("ﬁnal cafe\u0301 №", ["final", "café"]),
@@ -36,6 +37,7 @@ def test_forms(text, forms):
         ("peace — war", [False, True]),
         ("peace-war", [False, False]),
         ("peace—war", [False, False]),
+        ("peace——war", [False, True]),
         ("Mr. Oren", [False, False]),
         ('peace" said', [False, False]),
         ("peace，war", [False, True]),

@@ -10,7 +10,9 @@ The rule. The first statement that applies decides; the end lies behind the run.
 
 1.  A line break ends a sentence; nothing else may hold two lines together.
 2.  A mark with no letter or digit between it and the start of its sentence ends nothing.
-3.  ``。``, ``！`` or ``？`` in the run ends a sentence, spaced or not. A mark behind ``<`` ends nothing.
+3.  ``。``, ``！`` or ``？`` in the run ends a sentence, spaced or not, unless the run closes a bracket with text
+    glued to it, which opened behind a word of the sentence and at most 160 characters before the mark: that one
+    ends nothing. A mark behind ``<`` ends nothing.
 4.  A bracket that opens after the run and closes within 160 characters on the same line:
     (a) holding one to three letters or digits behind a space, it numbers an item: a sentence ends before it;
     (b) beginning like a reference (``(A/65/PV.3)``, ``[Ibid., para. 71.]``: a first word with a digit or a
@@ -68,6 +70,7 @@ QUOTES = "\"'”’»"
 CLOSING = frozenset(QUOTES + ")]}*」』）】")
 BRACKETS = "([{"
 OPENING = "\"'“‘«„" + BRACKETS
+_OPENED_BY = {"）": "（", "】": "【", ")": "(", "]": "["}
 
 _ROMAN = frozenset("IVXLC")
 # Possessive, so no text can make it backtrack.
@@ -105,7 +108,7 @@ def judge(text: str, opening: int, at: int, run: int) -> tuple[int, bool]:
     """
     signs = text[at:run]
     if signs[0] in WIDE or (len(signs) > 1 and not WIDE.isdisjoint(signs)):
-        return run, True
+        return run, not _inside(text, opening, at, run)
     here = _next_visible(text, run)
     if text[at - 1] == "<" or here == len(text) or text[here] in BREAKS:
         return run, False
@@ -168,6 +171,13 @@ def _word_before(text: str, start: int, at: int) -> str:
     while first > least and (text[first - 1].isalnum() or text[first - 1] == "."):
         first -= 1
     return text[first:at].lstrip(".")
+
+
+def _inside(text: str, opening: int, at: int, run: int) -> bool:
+    """Statement 3: whether the run closes a bracket in the midst of a sentence."""
+    if text[run - 1] not in _OPENED_BY or not text[run : run + 1].strip():
+        return False
+    return text.rfind(_OPENED_BY[text[run - 1]], max(opening, at - BRACKET_LIMIT), at) >= 0
 
 
 def _glued(text: str, word: str, run: int, signs: str) -> tuple[int, bool]:

@@ -17,17 +17,17 @@ __all__ = ["ALNUM", "BREAK", "CHINESE", "DASH", "LETTER", "RUN", "SPACE", "chara
 
 RUN = 1  # may stand in a run of letters, digits and marks
 ALNUM = 2  # a word character other than the underscore
-LETTER = 4  # of those, not a decimal digit
+LETTER = 4  # of those, neither a decimal digit nor CHINESE
 CHINESE = 8  # one character, one token
 SPACE = 16
 DASH = 32  # with spaces around it, no phrase crosses it
 BREAK = 64  # no phrase crosses it
 
-# The pieces of tokens.TOKEN and tokens.BREAK, one class each.
+# The pieces of tokens.TOKEN and tokens.BREAK, one class each, and what sentences ask.
 _CLASSES = {
     RUN: r"[^\W_\u3400-\u9fff]|[\ue000\ue001\u0300-\u036f]",
     ALNUM: r"[^\W_]",
-    LETTER: r"[^\W\d_]",
+    LETTER: r"[^\W\d_\u3400-\u9fff]",
     CHINESE: r"[\u3400-\u9fff]",
     SPACE: r"\s",
     DASH: r"[-–—]",

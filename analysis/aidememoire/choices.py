@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["Codes", "Count", "Measure", "Period", "VoiceSet"]
+__all__ = ["Codes", "Count", "Measure", "Period", "StanceSet", "VoiceSet"]
 
 Period = Literal["day", "week", "month", "quarter", "year", "all"]
 Codes = Literal["strict", "lenient"]
 Count = Literal["statements", "events"]
 Measure = Literal["sentences", "statements"]
+StanceSet = Literal["all", "asserts"]
 VoiceSet = Literal["own_words", "attributed", "all"]

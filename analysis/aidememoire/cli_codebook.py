@@ -91,7 +91,7 @@ def explain(
     for row in found:
         value = f" = {row.value}" if row.value else ""
         because = f" by {row.because}" if row.because else ""
-        place = f'"{row.words}" [{row.start}:{row.end}]'
+        place = f'"{row.words}" [{row.start}:{row.end}]' + (f", {row.stance}" if row.value else "")
         print(f"{row.theme}{value}: {row.outcome}{because}: {place}  {row.rule}  {row.pattern}")
     if not found:
         print("no rule matches")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from aidememoire.codebook import Codebook
 from aidememoire.matching import CODING_KINDS, PlainMatcher, Rule, compile_rules
+from aidememoire.voices import Stance, stance_of_hits
 
 __all__ = ["Explained", "Explainer", "explain"]
 
@@ -29,6 +30,8 @@ class Explained:
         The code it gives, 0 if none.
     because
         The mask, veto or negation, or the theme that implies.
+    stance
+        Of what counts: how the sentence stands toward the hit, were it the issuer's own words.
     """
 
     theme: str
@@ -40,6 +43,7 @@ class Explained:
     words: str
     value: int = 0
     because: str = ""
+    stance: Stance = "none"
 
 
 def explain(sentence: str, codebook: Codebook) -> list[Explained]:
@@ -70,14 +74,19 @@ class Explainer:
         """Return everything the rules did to ``sentence``, by theme and place."""
         rules = self.rules
         kept, bare = _hits(sentence, self._kept), _hits(sentence, self._bare)
-        silent = [hit for hit in bare if rules[hit[0]].kind in ("mask", "negation")]
+        silent = [rules[number] for number, *_ in bare if rules[number].kind in ("mask", "negation")]
         vetoes = {rules[number].theme: rules[number] for number, *_ in kept if rules[number].kind == "veto"}
         rows = [_fired(rules[number], start, end, sentence, vetoes) for number, start, end in kept]
         for number, start, end in bare:
             if (number, start, end) not in kept and rules[number].kind in CODING_KINDS:
-                rows += _hidden(rules, number, start, end, sentence, silent)
+                rows += _hidden(rules[number], start, end, sentence, silent)
         shown = [row for row in rows if row is not None]
-        return sorted(shown + _implied(shown, self.codebook), key=lambda row: (row.theme, row.start, row.rule))
+        found = shown + _implied(shown, self.codebook)
+        stood = [replace(row, stance=self._stance(row, sentence)) if row.value else row for row in found]
+        return sorted(stood, key=lambda row: (row.theme, row.start, row.rule))
+
+    def _stance(self, row: Explained, sentence: str) -> Stance:
+        return stance_of_hits(sentence, [(row.start, row.end)], self.codebook.theme(row.theme).family)
 
 
 def _bare(rule: Rule) -> Rule:
@@ -102,18 +111,14 @@ def _fired(rule: Rule, start: int, end: int, sentence: str, vetoes: dict[str, Ru
     return Explained(rule.theme, rule.id, rule.pattern, "fired", start, end, words, CODING_KINDS[rule.kind])
 
 
-def _hidden(
-    rules: tuple[Rule, ...], number: int, start: int, end: int, sentence: str, silent: list[tuple[int, int, int]]
-) -> list[Explained]:
-    rule = rules[number]
-    for other, first, last in silent:
-        hider = rules[other]
-        if hider.kind == "mask" and hider.theme == rule.theme and first < end and start < last:
-            outcome: Outcome = "masked"
-        elif hider.kind == "negation" and rule.drop_negated and last <= start:
-            outcome = "negated"
-        else:
+def _hidden(rule: Rule, start: int, end: int, sentence: str, silent: list[Rule]) -> list[Explained]:
+    for hider in silent:
+        if hider.kind == "mask" and hider.theme != rule.theme:
             continue
+        # The matcher itself says whether the two meet: reach, marks between and languages stand there alone.
+        if (0, start, end) in _hits(sentence, PlainMatcher([rule, hider])):
+            continue
+        outcome: Outcome = "masked" if hider.kind == "mask" else "negated"
         words = sentence[start:end]
         return [Explained(rule.theme, rule.id, rule.pattern, outcome, start, end, words, because=hider.pattern)]
     return []

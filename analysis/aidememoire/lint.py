@@ -57,9 +57,7 @@ def lint(codebook: Codebook) -> list[Finding]:
     """
     rules = compile_rules(codebook)
     found = [*_unreachable(rules, codebook), *_duplicates(rules), *_self_masking(rules)]
-    if not codebook.negation:
-        message = "drops negated hits, but the codebook has no negation section that says what negates"
-        found += [Finding("error", rule.id, message) for rule in rules if rule.drop_negated]
+    found += _without_negation(rules, codebook)
     explainer = Explainer(codebook)
     for theme in codebook.themes:
         found += _examples(theme, explainer)
@@ -88,25 +86,36 @@ def _unreachable(rules: Sequence[Rule], codebook: Codebook) -> Iterator[Finding]
             continue
         lost = crossing(rule.pattern, codebook.lexicons)
         if lost:
-            message = f"can never match, since no phrase crosses , ; : ( ) or a spaced dash: {lost[0]!r}"
+            message = f"can never match, since no phrase crosses , ; : ( ) —— or a spaced dash: {lost[0]!r}"
             yield Finding("error", rule.id, message)
 
 
 def _duplicates(rules: Sequence[Rule]) -> Iterator[Finding]:
     seen: dict[tuple[object, ...], Rule] = {}
-    by_kind: dict[tuple[str, str], dict[Phrase, Rule]] = defaultdict(dict)
-    for rule in rules:
+    known: dict[tuple[str, str, str], dict[Phrase, Rule]] = defaultdict(dict)
+    # A rule of one language finds nothing that a rule of all does not, wherever that is written.
+    for rule in sorted(rules, key=lambda rule: rule.language != ""):
         key = (rule.theme, rule.kind, tuple(map(frozenset, rule.sides)), rule.within, rule.ordered, rule.language)
         if rule.kind != "regex" and key in seen:
             yield Finding("error", rule.id, f"repeats {seen[key].id}: {rule.pattern}")
             continue
         seen[key] = rule
         if len(rule.sides) == 1 and not rule.drop_negated:
-            known = by_kind[rule.theme, rule.kind]
-            covered = [known[phrase].id for phrase in rule.sides[0] if phrase in known]
-            if len(covered) == len(rule.sides[0]):
-                yield Finding("warning", rule.id, f"everything it finds is found by {', '.join(sorted(set(covered)))}")
-            known.update({phrase: rule for phrase in rule.sides[0] if phrase not in known})
+            own, of_all = (known[rule.theme, rule.kind, language] for language in (rule.language, ""))
+            covering = [own.get(phrase) or of_all.get(phrase) for phrase in rule.sides[0]]
+            if covering and all(covering):
+                names = sorted({other.id for other in covering if other})
+                yield Finding("warning", rule.id, f"everything it finds is found by {', '.join(names)}")
+            own.update({phrase: rule for phrase in rule.sides[0] if phrase not in own})
+
+
+def _without_negation(rules: Sequence[Rule], codebook: Codebook) -> Iterator[Finding]:
+    sections = codebook.negation
+    for rule in rules:
+        if rule.drop_negated and (rule.language not in sections if rule.language else not sections):
+            section = f"section negation.{rule.language}" if rule.language else "negation section"
+            message = f"drops negated hits, but the codebook has no {section} that says what negates"
+            yield Finding("error", rule.id, message)
 
 
 def _self_masking(rules: Sequence[Rule]) -> Iterator[Finding]:

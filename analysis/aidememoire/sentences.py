@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["SEGMENTER", "segment", "segment_many"]
 
 # Key of every kept segmentation: raise the number when any text would be cut elsewhere.
-SEGMENTER = "rules-1"
+SEGMENTER = "rules-2"
 
 # Looked at together: enough that the fixed cost vanishes, and little enough for the caches.
 PART_CHARACTERS = 1_000_000

@@ -1,8 +1,9 @@
 """Codes to series: the share of sentences or statements that carry a theme, by period and group.
 
 The denominator is what was eligible: sentences of the chosen voices without a technical code, in dated
-statements that do not repeat an earlier one (or, counting events, one statement of each event). A period without
-any is ``no_data``, never zero.
+statements that do not repeat an earlier one (or, counting events, one statement of each event). A statement in a
+language that no rule of a theme reads is no denominator of that theme. A period without any is ``no_data``, never
+zero.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from aidememoire.choices import Codes, Count, Measure, Period, VoiceSet
+from aidememoire.choices import Codes, Count, Measure, Period, StanceSet, VoiceSet
 from aidememoire.coding import in_quotes
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
 from aidememoire.intervals import design_effect, intraclass_correlation, wilson
+from aidememoire.languages import readable
 from aidememoire.periods import all_periods, period_of
+from aidememoire.stances import without_denied
 from aidememoire.themes import RULES
 
 if TYPE_CHECKING:
@@ -51,8 +54,9 @@ class Series:
         The ``series`` table, with the columns of ``by`` after ``period``.
     counts
         One row a statement: statement_id, period, the columns of ``by``, n_sentences, and per theme the
-        number of coded sentences. Resampling statements needs these; an aggregate alone is not enough.
-    period, by, voices, codes, measure, count
+        number of coded sentences, missing where no rule of the theme reads the statement's language. Resampling
+        statements needs these; an aggregate alone is not enough.
+    period, by, voices, codes, stances, measure, count
         What was asked for.
     correlation
         The pooled intraclass correlation of each theme.
@@ -67,6 +71,7 @@ class Series:
     by: tuple[str, ...]
     voices: VoiceSet
     codes: Codes
+    stances: StanceSet
     measure: Measure
     count: Count
     correlation: Mapping[str, float]
@@ -81,6 +86,7 @@ def series(
     by: Sequence[str] = (),
     voices: VoiceSet = "attributed",
     codes: Codes = "strict",
+    stances: StanceSet = "all",
     measure: Measure = "sentences",
     count: Count = "statements",
     only: Mapping[str, Sequence[str]] | None = None,
@@ -99,6 +105,9 @@ def series(
         Whose words count. A sentence whose voice is not determined counts in every set.
     codes
         ``strict`` counts code 2, ``lenient`` counts 1 and 2.
+    stances
+        ``asserts`` leaves out codes whose sentence denies the theme or reports it as the words of others; the
+        denominator stays. See docs/voices.md for how well that is told.
     measure
         Share of eligible sentences, or of statements with at least one eligible sentence.
     count
@@ -117,10 +126,11 @@ def series(
     only = {column: (values,) if isinstance(values, str) else tuple(values) for column, values in (only or {}).items()}
     _check("voices", voices, VoiceSet)
     _check("codes", codes, Codes)
+    _check("stances", stances, StanceSet)
     _check("measure", measure, Measure)
     _check("count", count, Count)
     chosen, n_undated, n_duplicates = _statements(coding, period, tuple(by), only or {}, count)
-    counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes])
+    counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes], stances)
     table, correlation = _table(counts, coding.codebook.theme_ids, period, tuple(by), measure)
     described = table.assign(coder=RULES, coding=codes, voices=voices, measure=measure, weighting="sentence")
     for column in ("corrected_share", "corrected_low", "corrected_high"):
@@ -134,6 +144,7 @@ def series(
         by=tuple(by),
         voices=voices,
         codes=codes,
+        stances=stances,
         measure=measure,
         count=count,
         correlation=correlation,
@@ -191,7 +202,7 @@ def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...])
 
 
 def _counts(
-    coding: Coding, chosen: pd.DataFrame, by: tuple[str, ...], voices: VoiceSet, threshold: int
+    coding: Coding, chosen: pd.DataFrame, by: tuple[str, ...], voices: VoiceSet, threshold: int, stances: StanceSet
 ) -> pd.DataFrame:
     """Eligible and coded sentences of each statement."""
     sentences = coding.sentences
@@ -203,14 +214,19 @@ def _counts(
     first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
     found = in_quotes(coding, coding.codes) if voices == "own_words" else coding.codes
     found = found[found["value"] >= threshold]
+    found = without_denied(found, coding.facets) if stances == "asserts" else found
     statement = _codes(found["statement_id"], len(found))
     row = first_row[statement] + found["sentence"].to_numpy()
     counted = eligible.to_numpy()[row] if len(row) else np.zeros(0, dtype=bool)
     for theme in coding.codebook.theme_ids:
         of_theme = counted & (found["theme"] == theme).to_numpy()
         columns[theme] = np.bincount(statement[of_theme], minlength=n_all)
-    picked = {name: values[chosen["position"].to_numpy()].astype(np.int64) for name, values in columns.items()}
+    position = chosen["position"].to_numpy()
+    picked = {name: values[position].astype(np.int64) for name, values in columns.items()}
     table = chosen[["statement_id", "period", *by]].reset_index(drop=True).assign(**picked)
+    read = readable(coding.codebook, coding.statements["language"].iloc[position].reset_index(drop=True))
+    for theme in coding.codebook.theme_ids:
+        table[theme] = table[theme].where(read[theme])
     return table[table["n_sentences"] > 0].reset_index(drop=True)
 
 
@@ -225,24 +241,33 @@ def _table(
     labels = all_periods(counts["period"], period)
     grid = groups.merge(pd.DataFrame({"period": pd.Series(labels, dtype="str")}), how="cross")
     cells = counts[["period", *by]].merge(grid.reset_index(names="cell"), on=["period", *by], how="left")["cell"]
-    cell, n_cells = cells.to_numpy().astype(np.int64), len(grid)
+    cell = cells.to_numpy().astype(np.int64)
+    parts, correlation = [], {}
+    for theme in themes:
+        read = counts[theme].notna().to_numpy()
+        rows, correlation[theme] = _of_theme(grid, counts[read], theme, cell[read], measure)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True).astype({"theme": "str", "flag": "str"}), correlation
+
+
+def _of_theme(
+    grid: pd.DataFrame, counts: pd.DataFrame, theme: str, cell: np.ndarray, measure: Measure
+) -> tuple[pd.DataFrame, float]:
+    """Rows of one theme from the statements that its rules read, and its intraclass correlation."""
+    n_cells = len(grid)
     sizes = counts["n_sentences"].to_numpy().astype(np.float64)
+    coded = counts[theme].to_numpy().astype(np.float64)
     base = grid.assign(
+        theme=theme,
         n_sentences=np.bincount(cell, sizes, n_cells).astype(np.int64),
         n_statements=np.bincount(cell, minlength=n_cells).astype(np.int64),
     )
     if measure == "statements":
-        sizes = np.ones_like(sizes)
+        sizes, coded = np.ones_like(sizes), np.minimum(coded, 1.0)
     total, squares = np.bincount(cell, sizes, n_cells), np.bincount(cell, sizes**2, n_cells)
-    parts, correlation = [], {}
-    for theme in themes:
-        coded = counts[theme].to_numpy().astype(np.float64)
-        coded = np.minimum(coded, 1.0) if measure == "statements" else coded
-        correlation[theme] = intraclass_correlation(coded, sizes, cell)
-        effective = total / design_effect(total, squares, correlation[theme])
-        parts.append(_rows(base.assign(theme=theme), np.bincount(cell, coded, n_cells), total, effective))
-    table = pd.concat(parts, ignore_index=True) if parts else base
-    return table.astype({"theme": "str", "flag": "str"}), correlation
+    correlation = intraclass_correlation(coded, sizes, cell)
+    effective = total / design_effect(total, squares, correlation)
+    return _rows(base, np.bincount(cell, coded, n_cells), total, effective), correlation
 
 
 def _rows(base: pd.DataFrame, coded: np.ndarray, total: np.ndarray, effective: np.ndarray) -> pd.DataFrame:

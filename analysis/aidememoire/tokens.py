@@ -1,9 +1,9 @@
 """Tokens of a text and of a pattern: one definition for both.
 
-A token is a maximal run of letters, digits and internal apostrophes. Its form is what patterns are compared
-with: Unicode NFKC and case folding, curly apostrophes straight, a possessive ``'s`` off, the dots of an
-abbreviation gone (``U.N.`` is ``un``). Hyphens and slashes separate tokens. Offsets always refer to the text
-as it stands.
+A token is one part, or several with an apostrophe between (``l'O.N.U.``); a part is a maximal run of letters and
+digits, or an abbreviation of single letters with dots. Its form is what patterns are compared with: Unicode NFKC
+and case folding, curly apostrophes straight, a possessive ``'s`` off, the dots of an abbreviation gone (``U.N.``
+is ``un``). Hyphens and slashes separate tokens. Offsets always refer to the text as it stands.
 """
 
 from __future__ import annotations
@@ -17,19 +17,22 @@ from typing import NamedTuple
 __all__ = ["BREAK", "TOKENISER", "Token", "cased_form_of", "form_of", "tokenise"]
 
 # Stands in every cached result: raise it when the tokens of any text change.
-TOKENISER = "tokens-1"
+TOKENISER = "tokens-2"
 
 # Possessive quantifiers: no text can make the scan backtrack. Marks that combine belong to their letter; the
 # two private characters stand for * and a year range while a pattern is read.
 _CHINESE = "\u3400-\u9fff"
-_RUN = rf"(?:[^\W_{_CHINESE}]++|[\ue000\ue001\u0300-\u036f]++)++"
+_MARKS = r"\u0300-\u036f"
+_RUN = rf"(?:[^\W_{_CHINESE}]++|[\ue000\ue001{_MARKS}]++)++"
+_LETTER = rf"[^\W\d_{_CHINESE}][{_MARKS}]*+"
+_DOTTED = rf"(?:{_LETTER}\.){{2,}}+(?:{_LETTER}(?!{_RUN}))?+"  # U.N., U.S.A
+_PART = rf"(?:{_DOTTED}|{_RUN})"
 TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}+(?:[^\W\d_](?![^\W_]))?(?:['’]s(?![^\W_]))?"  # U.N., U.S.A, U.N.'s
-    rf"|{_RUN}(?:['’ʼ‘]{_RUN})*+"
+    rf"{_PART}(?:['’‘]{_PART})*+"
     rf"|[{_CHINESE}]"  # written without spaces: one character, one token
 )
-# What no phrase may cross: , ; : ( ) in their Latin, Arabic and Chinese forms, and a dash with spaces.
-BREAK = re.compile(r"[,;:()，；：（）、،؛]|(?<=\s)[-–—]+(?=\s)")
+# What no phrase may cross: , ; : ( ) in their Latin, Arabic and Chinese forms, a dash with spaces, the Chinese dash.
+BREAK = re.compile(r"[,;:()，；：（）、،؛]|(?<=\s)[-–—]+(?=\s)|——")
 
 
 _PLAIN_GAPS = frozenset(("", " ", "-", ". ", ' "', '" ', " “", "” "))

@@ -12,7 +12,7 @@ from typing import Any
 
 from aidememoire.cleantext import CleanText
 from aidememoire.ingest.dates import NO_DATE, ReadDate, read_date
-from aidememoire.ingest.language import detected, primary_tag
+from aidememoire.ingest.language import as_language, detected
 from aidememoire.ingest.limits import checked_length
 from aidememoire.ingest.model import FIELDS, ReadOptions, Source, as_kind
 from aidememoire.ingest.roles import as_role
@@ -123,7 +123,8 @@ def build(
         values["kind"] = as_kind(values["kind"])
     if "role" in values:
         values["role"] = as_role(values["role"])
-    language = primary_tag(values["language"]) if "language" in values else detected(text.text)
+    named = values.pop("language", None)
+    language = as_language(named) if named else detected(text.text)
     if language:
         values["language"] = language
     identity = f"{source.statement_id}#{record}" if record else source.statement_id

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from aidememoire.errors import IngestRefused
 from aidememoire.ingest.actors import ActorTable, builtin_actors
@@ -29,7 +29,7 @@ __all__ = [
 ReaderName = Literal["ungdc", "records", "pdf", "docx", "feed", "tei", "webpage", "frontmatter", "wire", "plain"]
 FileStatus = Literal["unchanged", "read", "refused"]
 
-READERS_VERSION = "2"
+READERS_VERSION = "3"
 """Raised when a reader or a cleaner would give another result for the same file."""
 
 DEFAULT_FIELDS = ("actor", "agency", "kind", "speaker", "role", "language", "place")
@@ -110,8 +110,7 @@ def as_kind(value: str) -> Kind:
     raise IngestRefused(f"kind {value!r} is not known; allowed: {', '.join(get_args(Kind))}")
 
 
-@dataclass(frozen=True)
-class FileState:
+class FileState(NamedTuple):
     """What decides whether a file has to be looked at again.
 
     Attributes

@@ -9,6 +9,7 @@ import pandas as pd
 
 from aidememoire.corpus import IngestReport
 from aidememoire.examples import strongest
+from aidememoire.languages import unread
 from aidememoire.periods import period_of
 from aidememoire.report.manifest import package_versions
 from aidememoire.report.model import Example, ReportData, ThemePage
@@ -57,6 +58,7 @@ def report_data(
     """
     statements = coding.statements
     dates = statements["date"].dropna()
+    languages = statements["language"].fillna("not known")
     shares = share_table(coding.codebook, whole)
     return ReportData(
         title=study.title,
@@ -81,6 +83,8 @@ def report_data(
         n_undated=int(statements["date"].isna().sum()),
         n_missing=len(ingest.missing),
         n_duplicates=int(statements["duplicate_of"].notna().sum()),
+        languages={str(name): int(n) for name, n in languages.value_counts().items()},
+        unread=unread(coding.codebook, statements["language"]),
         themes=tuple(_page(theme, coding, whole, figures, study.examples) for theme in themes),
         overview=figures.overview,
         method=method_of(coding, grouped),

@@ -92,6 +92,8 @@ class ReportData:
         Columns ``source_path`` and ``reason``, one row per file or record that could not be read.
     n_undated, n_missing, n_duplicates
         Statements without a date; files read before and gone now; statements that repeat another.
+    languages, unread
+        Statements of each language, the most first; of these, those that no rule of the codebook reads.
     shares
         One row per theme with the columns ``SHARE_COLUMNS``; ``theme`` is the title to print and
         ``n_statements`` counts statements with at least one coded sentence.
@@ -132,6 +134,8 @@ class ReportData:
     n_undated: int = 0
     n_missing: int = 0
     n_duplicates: int = 0
+    languages: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
     themes: tuple[ThemePage, ...] = ()
     overview: Path | None = None
     overview_alt: str = ""

@@ -22,6 +22,7 @@ MAX_LINES = 3
 MAX_PROFILE_COLUMNS = 8
 MAX_PROFILE_ROWS = 40
 MAX_BARS = 130
+MAX_LANGUAGES = 8
 # Controls that reorder a whole line: a document could show other words than it holds.
 _OVERRIDES = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
@@ -156,12 +157,20 @@ def _reading(data: ReportData) -> list[list[str]]:
         ["Words", count(data.n_words)],
         ["Actors", count(data.n_actors)],
         ["Dates", dates],
+        ["Languages", _by_language(data.languages)],
+        ["In a language no rule reads", _by_language(data.unread)],
         ["Without a date", count(data.n_undated)],
         ["Duplicates", count(data.n_duplicates)],
         ["Files refused", count(len(data.refused))],
         ["Files no longer there", count(data.n_missing)],
         ["Codebook", _codebook(data)],
     ]
+
+
+def _by_language(counts: Mapping[str, int]) -> str:
+    shown = [f"{count(n)} {language}" for language, n in list(counts.items())[:MAX_LANGUAGES]]
+    left = sum(list(counts.values())[MAX_LANGUAGES:])
+    return ", ".join([*shown, *([f"{count(left)} in others"] if left else [])]) or "0"
 
 
 def _codebook(data: ReportData) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aidememoire.languages import languages_of, unread
 from aidememoire.shares import SMALL_N, Series
 
 if TYPE_CHECKING:
+    from aidememoire.codebook import Codebook
     from aidememoire.coding import Coding
 
 __all__ = ["automatic_notes", "method_of"]
@@ -41,7 +43,8 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
             "Denominator",
             f"A share is coded {unit} over eligible ones. Courtesy formulas and boilerplate leave both numbers. "
             f"Statements without a proved date, and {repeats}, are left out ({grouped.n_undated:,} and "
-            f"{grouped.n_duplicates:,} here).",
+            f"{grouped.n_duplicates:,} here). A statement in a language that no rule of a theme is written for is not "
+            "in that theme's numbers.",
         ),
         (
             "Voices",
@@ -75,6 +78,7 @@ def automatic_notes(coding: Coding, grouped: Series) -> tuple[str, ...]:
         notes.append(
             "Voices are not told apart: a reporter's prose and a minister's quoted words count alike in this report."
         )
+    notes += _on_languages(coding)
     precision = coding.statements["date_precision"].value_counts()
     if precision.get("year", 0):
         notes.append(f"{precision['year']:,} statements are dated by year only and cannot be charted more finely.")
@@ -82,3 +86,28 @@ def automatic_notes(coding: Coding, grouped: Series) -> tuple[str, ...]:
     if warned:
         notes.append(f"Compare {' and '.join(warned)} only with themselves: nearly every statement carries them.")
     return tuple(notes)
+
+
+def _on_languages(coding: Coding) -> list[str]:
+    languages = coding.statements["language"]
+    missed = unread(coding.codebook, languages)
+    notes = []
+    if missed:
+        notes.append(
+            f"{sum(missed.values()):,} statements are in languages that no rule of the codebook reads "
+            f"({', '.join(missed)}). They are kept and count in no share."
+        )
+    stated = coding.codebook.meta.get("language")
+    others = languages[languages.notna() & (languages != stated)] if stated else languages
+    if (len(others) if stated else others.nunique() > 1) and _has_rules_of_no_language(coding.codebook):
+        whose = f"{len(others):,} statements are in other languages than {stated}, the codebook's"
+        unsaid = "The statements are in several languages, and the codebook does not say which its rules are written in"
+        notes.append(
+            f"{whose if stated else unsaid}. Rules that name no language are tried on every statement: a low share "
+            "in another language than theirs may mean only that they cannot read it."
+        )
+    return notes
+
+
+def _has_rules_of_no_language(codebook: Codebook) -> bool:
+    return any("" in written for written in languages_of(codebook).values())

@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from aidememoire.characters import ALNUM, BREAK, CHINESE, DASH, LETTER, RUN, SPACE
+from aidememoire.characters import BREAK, CHINESE, DASH, LETTER, RUN, SPACE
 
 __all__ = ["LONG_GAP", "intern", "place", "scan"]
 
@@ -29,6 +29,9 @@ _THREE = np.uint64(3)
 # Eight bytes at a time; each constant is one byte repeated.
 _CASE, _LOW, _HIGH = (np.uint64(byte * 0x0101010101010101) for byte in (0x20, 0x7F, 0x80))
 _FROM_A, _BEHIND_Z = (np.uint64((0x80 - ord(first)) * 0x0101010101010101) for first in "a{")
+
+_CHINESE_DASH = np.uint64(int.from_bytes("——".encode(), "little"))
+_SIX_BYTES = np.uint64(2**48 - 1)
 
 
 @intrinsic
@@ -100,43 +103,55 @@ def _apostrophe(text, at, end):
 
 
 @njit(nogil=True)
+def _marks(text, at, end):
+    """Return where the marks U+0300 to U+036F that combine with the letter before ``at`` end."""
+    while at < end and (text[at] == 0xCC or (text[at] == 0xCD and text[at + 1] < 0xB0)):
+        at += 2
+    return at
+
+
+@njit(nogil=True)
 def _dotted(text, at, end, classes):
-    """Return where the abbreviation (U.N., U.S.A, U.N.'s) at ``at`` ends, or 0 if there is none."""
+    """Return where the abbreviation (U.N., U.S.A) at ``at`` ends, or 0 if there is none."""
     n = 0
     while at < end:
         flags, size = _char(text, at, classes)
         if flags & LETTER == 0:
             break
-        if at + size < end and text[at + size] == 0x2E:
+        stop = _marks(text, at + size, end)
+        if stop < end and text[stop] == 0x2E:
             n += 1
-            at += size + 1
+            at = stop + 1
             continue
-        if n >= 2 and _flags(text, at + size, end, classes) & ALNUM == 0:
-            at += size
+        if n >= 2 and _flags(text, stop, end, classes) & RUN == 0:
+            at = stop
         break
-    if n < 2:
-        return 0
-    quote = _apostrophe(text, at, end)
-    possessive = quote and text[at + quote - 1] != 0x98 and at + quote < end and text[at + quote] == 0x73
-    return at + quote + 1 if possessive and _flags(text, at + quote + 1, end, classes) & ALNUM == 0 else at
+    return at if n >= 2 else 0
+
+
+@njit(nogil=True)
+def _part(text, at, end, classes):
+    """Return where the abbreviation or the run at ``at`` ends."""
+    dotted = _dotted(text, at, end, classes)
+    return dotted if dotted else _run(text, at, end, classes)
 
 
 @njit(nogil=True)
 def _token(text, at, end, flags, size, classes):
     """Return where the token at ``at`` ends; its first character has ``flags`` and ``size``."""
     stop = at + size
-    if stop < end and text[stop] == 0x2E and flags & LETTER:
-        dotted = _dotted(text, at, end, classes)
-        if dotted:
-            return dotted
     if flags & RUN == 0:
         return stop
-    stop = _run(text, stop, end, classes)
+    # Only a letter with a dot, or with marks (their first byte is one of two), may begin an abbreviation.
+    if flags & LETTER and (text[stop] == 0x2E or text[stop] == 0xCC or text[stop] == 0xCD):
+        stop = _part(text, at, end, classes)
+    else:
+        stop = _run(text, stop, end, classes)
     while stop < end:
         quote = _apostrophe(text, stop, end)
         if quote == 0 or _flags(text, stop + quote, end, classes) & RUN == 0:
             break
-        stop = _run(text, stop + quote, end, classes)
+        stop = _part(text, stop + quote, end, classes)
     return stop
 
 
@@ -243,6 +258,7 @@ def scan(
                         broken |= behind == 2
                         behind = 1
                     elif flags & DASH:
+                        broken |= _load(text, at) & _SIX_BYTES == _CHINESE_DASH
                         behind = 2 if behind else 0
                     else:
                         broken |= flags & BREAK != 0
