@@ -80,7 +80,8 @@ def test_every_code_resolves_to_a_hit_and_every_hit_to_its_sentence(make_corpus)
 
 def test_facets_stand_only_with_their_theme(make_corpus):
     coding, _ = coded(make_corpus({"a.txt": "On this day they falsify history. On this day of history."}))
-    assert coding.facets[["sentence", "facet", "value"]].values.tolist() == [[0, "form", "day"]]
+    facets = coding.facets[coding.facets["facet"] != "stance"]
+    assert facets[["sentence", "facet", "value"]].values.tolist() == [[0, "form", "day"]]
 
 
 def test_technical_codes(make_corpus):

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aidememoire.characters import character_classes
 from aidememoire.codebook import load_codebook
 from aidememoire.codebook.patterns import expand
 from aidememoire.matching import Match, PlainMatcher, Rule, compile_rules
@@ -28,18 +29,18 @@ from aidememoire.matching.fast import (
     kernels,
     to_blobs,
 )
-from aidememoire.characters import character_classes
 from aidememoire.matching.fast.elements import Forms, Stems
 from aidememoire.matching.fast.furniture import fragments
 from aidememoire.tokens import form_of, tokenise
 
 # Few words and every kind of glue, so that rules meet, overlap, mask and negate each other all the time.
 WORDS = (
+    "d’A.B. l'É.B. E\u0301.B. И\u0306.О. A.B.中 "
     "a b ab aba not no A AB B's a’b a'b U.N. U.N.’s u.n.a U.S.A x.y 1945 1999 19 ١٩٤٥ é e\u0301 Ａ ß SS ſ İ i̇ ı "
     "中 中国 国 война ВОЙНА 😀 ² ½ Ⅷ ʼa a‘b ﷺ \u0301 \ue000 snake_case long-word internationalisation intern\u00adal"
 ).split()
-GLUE = [" ", " ", " ", " ", ", ", ". ", "; ", " - ", " – ", "-", "—", " -- ", " (", ") ", "，", "\n", "\t", "\u00a0",
-        "_", "\0", "'", "’s ", "", ".", "..", '" ', "/", "،", "\x85", " " * 300]  # fmt: skip
+GLUE = [" ", " ", " ", " ", ", ", ". ", "; ", " - ", " – ", "-", "—", " -- ", "——", " (", ") ", "，", "\n", "\t",
+        "\u00a0", "_", "\0", "'", "’s ", "", ".", "..", '" ', "/", "،", "\x85", " " * 300]  # fmt: skip
 ELEMENTS = [
     *"a b ab not no A AB un usa 1945 é ß ss i 中 国 война * {1900-1950} a* *b *a* a*b b*a*b * inter*".split(),
     "*isation", "internationalisation", "國*", "a'b", "*\u0301", "в*а",
@@ -216,7 +217,7 @@ def test_character_classes_are_those_of_re():
     points = np.concatenate([np.arange(0x3000), rng.integers(0x3000, 0x110000, 3000), np.arange(0xE0000, 0xE0200)])
     for point in points.tolist():
         char = chr(point)
-        flags = [re.fullmatch(regex, char) is not None for regex in (r"[^\W_]", r"[^\W\d_]", r"\s")]
+        flags = [re.fullmatch(regex, char) is not None for regex in (r"[^\W_]", r"[^\W\d_\u3400-\u9fff]", r"\s")]
         assert flags == [bool(table[point] & flag) for flag in (2, 4, 16)], hex(point)
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(aidememoire.__file__).parent
 
 # A module may import from its own line and from those above.
 LAYERS = [
-    "errors choices",
+    "errors choices kept",
     "frames export",
     "cleantext tokens yamlfile",
     "statement",
@@ -29,11 +29,16 @@ LAYERS = [
     "matching",
     "explain",
     "ledger",
+    "tokenindex",
+    "indexedtexts",
+    "matched",
     "duplicates",
     "voicing",
     "sentencetable",
+    "mentions",
     "corpus",
-    "themes",
+    "themes languages",
+    "stances actorfacets",
     "model",
     "codesentences",
     "coding",

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from aidememoire.actorfacets import actor_facets
 from aidememoire.codebook import Codebook
 from aidememoire.corpus import Corpus
 from aidememoire.frames import checked
-from aidememoire.ledger import MATCHES, keep_matches, matches_of
+from aidememoire.languages import NOBODY, readable
+from aidememoire.ledger import MATCHES, matches_of
+from aidememoire.matched import keep_matches
 from aidememoire.matching import CODING_KINDS, MATCHING, BatchMatcher, Rule, compile_rules
 from aidememoire.sentences import SEGMENTER
 from aidememoire.sentencetable import sentence_table
+from aidememoire.stances import stance_facets
 from aidememoire.themes import RULES, Applied, apply_rules
 
 if TYPE_CHECKING:
     from aidememoire.ledger import Progress
+    from aidememoire.matching.fast import Vocabulary
 
 __all__ = ["CODE_VERSION", "Coding", "code", "in_quotes"]
 
@@ -54,8 +60,9 @@ class Coding:
 
     @property
     def coded(self) -> pd.DataFrame:
-        """Which coder saw which statement: columns statement_id, coder."""
-        return pd.DataFrame({"statement_id": self.statements["statement_id"], "coder": RULES})
+        """Which coder saw which statement: columns statement_id, coder, which is ``none`` where no rule reads it."""
+        read = readable(self.codebook, self.statements["language"]).any(axis=1)
+        return pd.DataFrame({"statement_id": self.statements["statement_id"], "coder": np.where(read, RULES, NOBODY)})
 
 
 def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None) -> Coding:
@@ -90,7 +97,8 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     sentences = sentence_table(store, statements, progress=progress)
     hashes = list(dict.fromkeys(statements["text_sha256"]))
     rules = compile_rules(codebook)
-    n_matched = keep_matches(store, hashes, codebook.sha256, CODE_VERSION, lambda: _engine(rules, progress), progress)
+    engine = partial(_engine, rules, progress)
+    n_matched = keep_matches(corpus.token_indexes, hashes, codebook.sha256, CODE_VERSION, engine, progress)
     arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
     lengths = _lengths(statements, sentences)
     matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
@@ -98,12 +106,14 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     matches = matches[~(_in_clause(matches, sentences) & coding_rule[matches["rule"].to_numpy()])]
     languages = statements["language"].fillna("").to_numpy(dtype=object)
     applied = apply_rules(matches, rules, codebook, lengths, languages)
+    stances = stance_facets(store, statements, sentences, applied, codebook)
+    actors = actor_facets(store, statements, sentences, applied, codebook)
     return Coding(
         statements=statements,
         sentences=sentences.assign(technical=applied.technical),
         hits=checked(_keyed(applied.hits, sentences), "hits"),
         codes=checked(_keyed(applied.codes, sentences).assign(coder=_constant(applied, RULES), score=np.nan), "codes"),
-        facets=checked(_keyed(applied.facets, sentences), "facets"),
+        facets=checked(_keyed(pd.concat([applied.facets, stances, actors]), sentences), "facets"),
         codebook=codebook,
         corpus=corpus,
         n_matched=n_matched,
@@ -141,13 +151,13 @@ def in_quotes(coding: Coding, codes: pd.DataFrame) -> pd.DataFrame:
     return joined.astype({"statement_id": ids}).reset_index(drop=True)
 
 
-def _engine(rules: tuple[Rule, ...], progress: Progress | None) -> BatchMatcher:
+def _engine(rules: tuple[Rule, ...], progress: Progress | None, vocabulary: Vocabulary) -> BatchMatcher:
     # numba is loaded only where there is a text to match.
     from aidememoire.matching.fast import FastMatcher, is_compiled
 
     if progress and not is_compiled():
         progress("compiling the engine, once", 0, 1)
-    return FastMatcher(rules)
+    return FastMatcher(rules, vocabulary)
 
 
 def _lengths(statements: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarray:

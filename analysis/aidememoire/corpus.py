@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from aidememoire.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from aidememoire.tokenindex import TokenIndexes
 
 __all__ = ["Corpus", "IngestReport"]
 
@@ -99,6 +102,13 @@ class Corpus:
         """
         return cls(Store(path))
 
+    @cached_property
+    def token_indexes(self) -> TokenIndexes:
+        """The kept token index, which stays in memory from one codebook to the next; see ``TokenIndexes``."""
+        from aidememoire.tokenindex import TokenIndexes
+
+        return TokenIndexes(self.store)
+
     def close(self) -> None:
         """Close the store."""
         self.store.close()
@@ -154,10 +164,11 @@ class Corpus:
         while batch := list(islice(results, BATCH)):
             seen += [result.source_path for result in batch]
             # Most files of a rerun are as they were and need no write at all.
-            new = [r for r in batch if r.status != "unchanged" or r.state != known.get(r.source_path)]
+            new = [r for r in batch if r.status != "unchanged" or r.state is not known.get(r.source_path)]
             n_read += sum(result.status == "read" for result in batch)
-            with self.store.transaction():
-                stored += [put_file(self.store, name, result) for result in new]
+            if new:
+                with self.store.transaction():
+                    stored += [put_file(self.store, name, result) for result in new]
             if progress:
                 progress(len(seen))
         if known and not seen:
@@ -234,6 +245,40 @@ class Corpus:
         from aidememoire.sentencetable import sentence_table
 
         return sentence_table(self.store, self.store.statements(), text=text)
+
+    def mentions(self) -> pd.DataFrame:
+        """Return every place where a sentence names an actor: statement_id, sentence, actor, start, end, form.
+
+        Names, demonyms, and capitals where they stand for their state; a name that could mean several is left out.
+        """
+        from aidememoire.mentions import mention_table
+        from aidememoire.sentencetable import sentence_table
+
+        statements = self.store.statements()
+        sentence_table(self.store, statements)
+        return mention_table(self.store, statements)
+
+    def actors(self) -> pd.DataFrame:
+        """Return the actors of each statement: columns statement_id, actor, part.
+
+        The part is ``issuer`` (two or more of a joint statement), ``counterpart`` (whom it meets or addresses) or
+        ``mentioned``. An actor has one part in a statement.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> note = "The Minister met with the Ambassador of Chile. They spoke about Peru."
+        >>> _ = (folder / "note.txt").write_text(note, encoding="utf-8")
+        >>> corpus = Corpus.open(folder / "study.db")
+        >>> _ = corpus.ingest(folder / "note.txt")
+        >>> corpus.actors()[["actor", "part"]].values.tolist()
+        [['CHL', 'counterpart'], ['PER', 'mentioned']]
+        >>> corpus.close()
+        """
+        from aidememoire.mentions import statement_actors
+
+        return statement_actors(self.store, self.store.statements(), self.mentions())
 
     def search(self, query: str, limit: int = 20) -> pd.DataFrame:
         """Return keyword in context: columns statement_id, start, end, left, keyword, right.

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "TableName", "checked", "empty"]
 
-TableName = Literal["statements", "sentences", "hits", "codes", "facets", "series", "files"]
+TableName = Literal[
+    "statements", "statement_actors", "sentences", "mentions", "hits", "codes", "facets", "series", "files"
+]
 
 TABLES: dict[TableName, dict[str, str]] = {
     "statements": {
@@ -40,6 +42,11 @@ TABLES: dict[TableName, dict[str, str]] = {
         "event_id": "str",
         "ingested_at": "str",
     },
+    "statement_actors": {
+        "statement_id": "str",
+        "actor": "str",
+        "part": "str",  # issuer, counterpart, mentioned
+    },
     "sentences": {
         "statement_id": "str",
         "sentence": "int64",
@@ -55,6 +62,14 @@ TABLES: dict[TableName, dict[str, str]] = {
         "clause_end": "Int64",
         "confidence": "float64",
         "technical": "str",
+    },
+    "mentions": {
+        "statement_id": "str",
+        "sentence": "int64",
+        "actor": "str",
+        "start": "int64",
+        "end": "int64",
+        "form": "str",
     },
     "hits": {
         "statement_id": "str",

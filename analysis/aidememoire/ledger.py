@@ -7,28 +7,22 @@ kept as one array a text: thousands of short arrays load far faster than million
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from aidememoire.sentences import SEGMENTER, segment_many
 from aidememoire.store import Store
 
-if TYPE_CHECKING:
-    from aidememoire.matching import BatchMatcher
-
-__all__ = ["MATCHES", "SENTENCES", "keep_matches", "keep_sentences", "matches_of", "sentences_of"]
+__all__ = ["MATCHES", "SENTENCES", "keep_sentences", "matches_of", "sentences_of"]
 
 SENTENCES = np.dtype([("start", "<i4"), ("end", "<i4"), ("sha", "u1", (6,))])
 MATCHES = np.dtype([("sentence", "<i4"), ("rule", "<i4"), ("start", "<i4"), ("end", "<i4")])
 
 # A batch is one transaction: a killed run loses the work on at most this many characters.
 BATCH_CHARACTERS = 8_000_000
-# The compiled pass lets go of the interpreter, so two threads share a batch; more gain little on this work.
-THREADS = min(2, os.cpu_count() or 1)
 
 Rows = list[tuple[Any, ...]]
 
@@ -61,37 +55,6 @@ def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | Non
     return _keep(store, [text for text in hashes if text not in have], insert, rows, "cut into sentences", progress)
 
 
-def keep_matches(
-    store: Store,
-    hashes: Sequence[str],
-    codebook_sha256: str,
-    version: str,
-    matcher: Callable[[], BatchMatcher],
-    progress: Progress | None = None,
-) -> int:
-    """Match those of the texts that have no hits under this codebook and code version; return how many those were.
-
-    The texts must have been segmented. A text without hits keeps an empty array: it was looked at. ``matcher``
-    makes the matcher, which is not needed where nothing is new.
-    """
-    query = "SELECT text_sha256 FROM matches WHERE codebook_sha256 = ? AND code_version = ?"
-    have = _keys(store, query, (codebook_sha256, version))
-    new = [text for text in hashes if text not in have]
-    if not new:
-        return 0
-    engine, spans = matcher(), sentences_of(store, new)
-
-    def rows(batch: dict[str, str]) -> Rows:
-        pairs = [np.stack([spans[key]["start"], spans[key]["end"]], axis=1) for key in batch]
-        found = engine.match_many(list(batch.values()), pairs, threads=THREADS)
-        return [
-            (key, codebook_sha256, version, hits.astype(MATCHES).tobytes())
-            for key, hits in zip(batch, found, strict=True)
-        ]
-
-    return _keep(store, new, "INSERT OR REPLACE INTO matches VALUES (?, ?, ?, ?)", rows, "matched", progress)
-
-
 def sentences_of(store: Store, hashes: Iterable[str]) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
     """Return each text's sentences as an array of dtype ``SENTENCES``."""
     rows = store.connection.execute("SELECT text_sha256, spans FROM segmentations WHERE segmenter = ?", (SEGMENTER,))
@@ -103,7 +66,7 @@ def matches_of(
 ) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
     """Return each text's hits as an array of dtype ``MATCHES``."""
     rows = store.connection.execute(
-        "SELECT text_sha256, rows FROM matches WHERE codebook_sha256 = ? AND code_version = ?",
+        "SELECT text_sha256, rows FROM text_matches WHERE codebook_sha256 = ? AND code_version = ?",
         (codebook_sha256, version),
     )
     return _arrays(rows, hashes, MATCHES)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Store:
@@ -68,6 +68,10 @@ class Store:
         """Close the file; the write-ahead log is folded in."""
         self.connection.close()
 
+    def reader(self) -> sqlite3.Connection:
+        """Open the file once more, for reading only, in the thread that calls; whoever calls closes it."""
+        return sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: what happens inside is on disk when the block ends, or not at all."""
@@ -86,7 +90,7 @@ class Store:
             " WHERE corpus = ? AND present AND size IS NOT NULL",
             (corpus,),
         )
-        return {path: FileState(*state) for path, *state in rows}
+        return {row[0]: FileState._make(row[1:]) for row in rows}
 
     def file_hashes(self) -> dict[str, str]:
         """Return path to SHA-256 of the raw bytes for every file that was read and is present."""

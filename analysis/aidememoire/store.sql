@@ -63,13 +63,26 @@ CREATE TABLE IF NOT EXISTS segmentations (
     spans BLOB NOT NULL,
     PRIMARY KEY (text_sha256, segmenter)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS matches (
-    text_sha256 TEXT NOT NULL,
+-- The codebook comes first: its rows lie together, however many others there are.
+CREATE TABLE IF NOT EXISTS text_matches (
     codebook_sha256 TEXT NOT NULL,
     code_version TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL,
     rows BLOB NOT NULL,
-    PRIMARY KEY (text_sha256, codebook_sha256, code_version)
+    PRIMARY KEY (codebook_sha256, code_version, text_sha256)
 ) WITHOUT ROWID;
+DROP TABLE IF EXISTS matches;     -- of version 3 and before, by text; what it held is found again
+
+-- What a scan leaves of a text; see tokenindex.py. The vocabulary only grows: all blobs point into it.
+CREATE TABLE IF NOT EXISTS token_indexes (
+    text_sha256 TEXT NOT NULL PRIMARY KEY,
+    key TEXT NOT NULL,            -- a blob under another key is of no use and replaced
+    blob BLOB NOT NULL            -- see matching/fast/index.py
+);
+CREATE TABLE IF NOT EXISTS vocabulary (
+    number INTEGER PRIMARY KEY,   -- 0, 1, 2, ...
+    word TEXT NOT NULL            -- as written
+);
 
 -- What duplicates are found by: a signature a text, and what two texts were found to share.
 CREATE TABLE IF NOT EXISTS signatures (
@@ -96,6 +109,13 @@ CREATE TABLE IF NOT EXISTS voicings (
     key TEXT PRIMARY KEY,
     names TEXT NOT NULL,          -- JSON list that the rows' numbers point into
     rows BLOB NOT NULL
+) WITHOUT ROWID;
+-- Places where a text names actors, by text and table of actors; see mentions/kept.py.
+CREATE TABLE IF NOT EXISTS mentions (
+    version TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL,
+    rows BLOB NOT NULL,
+    PRIMARY KEY (version, text_sha256)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (
     key TEXT PRIMARY KEY,

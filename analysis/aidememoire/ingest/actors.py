@@ -19,7 +19,7 @@ from typing import Any
 
 __all__ = ["Actor", "ActorTable", "builtin_actors", "read_actors"]
 
-_LISTS = ("aliases", "demonyms")
+_LISTS = ("aliases", "demonyms", "seats")
 _YEARS = ("since", "until")
 
 
@@ -33,6 +33,8 @@ class Actor:
         ISO 3166 alpha-3, a former ISO code (``SUN``, ``DDR``), or the short name of an organisation.
     since, until
         First and last year of existence, for those that came or went within the reach of a corpus.
+    seats
+        Houses and former capitals whose name stands for it as that of ``capital`` does: "the Kremlin".
     """
 
     code: str
@@ -43,6 +45,7 @@ class Actor:
     capital: str = ""
     since: int | None = None
     until: int | None = None
+    seats: tuple[str, ...] = ()
 
     def existed(self, year: int) -> bool:
         """Whether the years given for the actor contain ``year``."""

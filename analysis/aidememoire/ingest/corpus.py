@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from aidememoire.errors import IngestRefused, MissingExtraError
@@ -111,7 +111,7 @@ class _Corpus:
         try:
             self.check_limits(file)
             data = self.contents(file)
-            state = replace(state, sha256=hashlib.sha256(data).hexdigest())
+            state = state._replace(sha256=hashlib.sha256(data).hexdigest())
             if known and (known.sha256, known.context) == (state.sha256, context):
                 return FileResult(file.source_path, "unchanged", state)
             return self.read(file, data, state)
@@ -126,7 +126,13 @@ class _Corpus:
         except Exception as error:  # the one place where any failure of a reader becomes a refusal
             return FileResult(file.source_path, "refused", state, _in_plain_words(error))
 
+    @cached_property
+    def detector(self) -> str:
+        return detector()
+
     def options_of(self, file: FoundFile) -> ReadOptions:
+        if not self.exceptions:
+            return self.options
         matching = (said for glob, said in self.exceptions.items() if fnmatchcase(file.source_path, glob))
         return next(matching, self.options)
 
@@ -186,7 +192,7 @@ class _Corpus:
         if key not in self.contexts:
             side = speaker_sheet(file.path) if debate else self.table(file.folder)
             stamp = (side.name, side.stat().st_size, side.stat().st_mtime_ns) if side else ()
-            said = repr((READERS_VERSION, options.digest(), stamp, detector()))
+            said = repr((READERS_VERSION, options.digest(), stamp, self.detector))
             self.contexts[key] = hashlib.sha256(said.encode()).hexdigest()[:16]
         return self.contexts[key]
 
@@ -210,7 +216,7 @@ class _Corpus:
             return
         if not known and table.parent not in self.opened:
             return
-        state = replace(state, sha256=hashlib.sha256(table.read_bytes()).hexdigest())
+        state = state._replace(sha256=hashlib.sha256(table.read_bytes()).hexdigest())
         try:
             problems = _table_problems(metadata_table(table), names)
         except IngestRefused as refusal:

@@ -7,8 +7,9 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from aidememoire.errors import IngestRefused
 from aidememoire.ingest.archive import Archive, Member, is_archive
@@ -27,8 +28,7 @@ _SIDE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(NamedTuple):
     """One entry of a corpus.
 
     Attributes
@@ -89,8 +89,8 @@ def walk(root: Path) -> list[FoundFile]:
         raise FileNotFoundError(errno.ENOENT, "no such file or folder", root.name)
     if not root.is_dir():
         single = _found(root.parent, root.name, _printable(root.name), root.stat)
-        return sorted(_unzipped(single), key=lambda found: found.source_path)
-    return sorted(_under(root), key=lambda found: found.source_path)
+        return sorted(_unzipped(single), key=attrgetter("source_path"))
+    return sorted(_under(root), key=attrgetter("source_path"))
 
 
 def _under(root: Path) -> Iterator[FoundFile]:
@@ -110,7 +110,7 @@ def _under(root: Path) -> Iterator[FoundFile]:
             continue
         seen.add(real)
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(folder), key=attrgetter("name"))
         except OSError as error:
             yield FoundFile(folder.parent, folder.name, _printable(prefix.rstrip("/")) or ".", refusal=_reason(error))
             continue
@@ -121,7 +121,11 @@ def _under(root: Path) -> Iterator[FoundFile]:
             if _is_dir(entry):
                 (linked if entry.is_symlink() else plain).append((folder / entry.name, relative + "/"))
             else:
-                yield from _unzipped(_found(folder, entry.name, _printable(relative), entry.stat))
+                found = _found(folder, entry.name, _printable(relative), entry.stat)
+                if is_archive(entry.name):
+                    yield from _unzipped(found)
+                else:
+                    yield found
 
 
 def _unzipped(found: FoundFile) -> Iterator[FoundFile]:
@@ -136,13 +140,13 @@ def _unzipped(found: FoundFile) -> Iterator[FoundFile]:
         root = archive.folder(is_side_file, TEXT_LIMIT)
         archive.rest()
     except IngestRefused as refusal:
-        yield replace(found, refusal=refusal.reason)
+        yield found._replace(refusal=refusal.reason)
         return
     except OSError as error:
-        yield replace(found, refusal=_reason(error))
+        yield found._replace(refusal=_reason(error))
         return
     if not archive.members:
-        yield replace(found, refusal="archive holds no files")
+        yield found._replace(refusal="archive holds no files")
     for member in archive.members:
         folder, _, name = member.path.rpartition("/")
         path = f"{found.source_path}/{_printable(member.path)}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aidememoire.tokens import TOKENISER
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from aidememoire.matching.fast import TokenIndex, Vocabulary
 
 __all__ = ["MATCHING", "BatchMatcher", "Match", "Matcher"]
 
@@ -26,12 +28,17 @@ class Match(NamedTuple):
 
 
 class BatchMatcher(Protocol):
-    """A matcher of many texts at once: the same hits, as arrays."""
+    """A matcher of many texts at once: the same hits, as arrays, from the token index of the texts."""
 
-    def match_many(
-        self, texts: Sequence[str], spans: Sequence[np.ndarray[Any, Any]], *, threads: int = 1
+    vocabulary: Vocabulary
+
+    def match_index(
+        self, index: TokenIndex, sentence_text: Callable[[int, int], str] | None = None
     ) -> list[np.ndarray[Any, Any]]:
-        """Return for each text an array with the fields of ``Match``; ``spans`` have shape (sentences, 2)."""
+        """Return for each text an array with the fields of ``Match``.
+
+        ``index`` speaks of ``vocabulary``; ``sentence_text`` gives one sentence of one text as written.
+        """
         ...
 
 

@@ -2,10 +2,11 @@
 
 from aidememoire.matching.fast.compiled import is_compiled, kernels
 from aidememoire.matching.fast.engine import MATCHES, FastMatcher
-from aidememoire.matching.fast.index import TokenIndex, build_index, from_blobs, to_blobs
+from aidememoire.matching.fast.index import BLOB_FORM, TokenIndex, build_index, from_blobs, to_blobs
 from aidememoire.matching.fast.vocabulary import Vocabulary
 
 __all__ = [
+    "BLOB_FORM",
     "MATCHES",
     "FastMatcher",
     "TokenIndex",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ from aidememoire.characters import character_classes
 from aidememoire.matching.fast.compiled import kernels
 from aidememoire.matching.fast.vocabulary import Vocabulary
 
-__all__ = ["TokenIndex", "build_index", "from_blobs", "to_blobs"]
+__all__ = ["BLOB_FORM", "TokenIndex", "build_index", "from_blobs", "to_blobs"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_HEADER = np.dtype("<i4")
+# Part of the key of every kept blob: raise it when the form of blobs or the meaning of codes changes.
+BLOB_FORM = "index-1"
+
+_NUMBER = np.dtype("<i4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class TokenIndex:
     def tokens(self) -> tuple[Array, ...]:
         """What the find kernel takes."""
         return self.codes, self.gaps, self.firsts, self.begins, self.long_gaps
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes it takes in memory."""
+        return self.sentences.nbytes + sum(array.nbytes for array in self.tokens)
 
 
 def build_index(texts: Sequence[str] | Sequence[bytes], spans: Sequence[Array], vocabulary: Vocabulary) -> TokenIndex:
@@ -115,44 +124,51 @@ def _buffer(
 
 def to_blobs(index: TokenIndex) -> list[bytes]:
     """Return one blob for each text of ``index``; its numbers are those of the vocabulary it was built with."""
-    blobs = []
-    for low, high in zip(index.sentences[:-1], index.sentences[1:], strict=True):
-        first, last = index.firsts[low], index.firsts[high]
-        begin, end = np.searchsorted(index.long_gaps[:, 0], [first, last])
-        long_gaps = index.long_gaps[begin:end] - [first, 0]
-        parts = [
-            np.array([high - low, last - first, end - begin]),
-            index.begins[low:high],
-            np.diff(index.firsts[low : high + 1]),
-            long_gaps.ravel(),
-            index.codes[first:last],
-        ]
-        blobs.append(np.concatenate(parts).astype(_HEADER).tobytes() + index.gaps[first:last].tobytes())
-    return blobs
+    tokens = index.firsts[index.sentences]
+    long_gaps = np.searchsorted(index.long_gaps[:, 0], tokens)
+    relative = index.long_gaps.copy()
+    relative[:, 0] -= np.repeat(tokens[:-1], np.diff(long_gaps))
+    heads = np.stack([np.diff(index.sentences), np.diff(tokens), np.diff(long_gaps)], axis=1)
+    # One cut of bytes a part and text: arrays of a text's own would cost more than their contents.
+    parts = [
+        (_bytes(heads), 12 * np.arange(len(heads) + 1)),
+        (_bytes(index.begins), 4 * index.sentences),
+        (_bytes(np.diff(index.firsts)), 4 * index.sentences),
+        (_bytes(relative), 8 * long_gaps),
+        (_bytes(index.codes), 4 * tokens),
+        (index.gaps.data, tokens),
+    ]
+    cuts = [[data[a:b] for a, b in pairwise(at.tolist())] for data, at in parts]
+    return [b"".join(pieces) for pieces in zip(*cuts, strict=True)]
 
 
 def from_blobs(blobs: Sequence[bytes]) -> TokenIndex:
     """Return the index that ``to_blobs`` cut into ``blobs``."""
-    heads = np.array([np.frombuffer(blob, _HEADER, 3) for blob in blobs], dtype=np.int64).reshape(-1, 3)
+    heads = _joined([memoryview(blob)[:12] for blob in blobs], _NUMBER).reshape(-1, 3).astype(np.int64)
     n_sentences, n_tokens, n_long = heads.T
-    at = np.cumsum(np.stack([np.full(len(blobs), 3), n_sentences, n_sentences, 2 * n_long, n_tokens], axis=1), axis=1)
+    sizes = np.stack([4 * n_sentences, 4 * n_sentences, 8 * n_long, 4 * n_tokens, n_tokens])
+    at = (12 + np.cumsum(sizes, axis=0) - sizes).tolist()
+    ends = (12 + np.cumsum(sizes, axis=0)).tolist()
 
-    def part(k: int) -> Array:
-        pieces = [
-            np.frombuffer(blob, _HEADER, b - a, 4 * a)
-            for blob, (a, b) in zip(blobs, at[:, k : k + 2].tolist(), strict=True)
-        ]
-        return np.concatenate([np.zeros(0, dtype=_HEADER), *pieces])
+    def part(k: int, dtype: np.dtype[Any]) -> Array:
+        return _joined([memoryview(blob)[a:b] for blob, a, b in zip(blobs, at[k], ends[k], strict=True)], dtype)
 
-    first_token = np.cumsum(n_tokens) - n_tokens
-    long_gaps = part(2).astype(np.int64).reshape(-1, 2)
-    long_gaps[:, 0] += np.repeat(first_token, n_long)
-    gaps = [np.frombuffer(blob, np.uint8, -1, 4 * end) for blob, end in zip(blobs, at[:, 4].tolist(), strict=True)]
+    long_gaps = part(2, _NUMBER).astype(np.int64).reshape(-1, 2)
+    long_gaps[:, 0] += np.repeat(np.cumsum(n_tokens) - n_tokens, n_long)
     return TokenIndex(
-        codes=part(3).astype(np.int32, copy=False),
-        gaps=np.concatenate([np.zeros(0, dtype=np.uint8), *gaps]),
-        firsts=np.concatenate([[0], np.cumsum(part(1), dtype=np.int64)]),
-        begins=part(0).astype(np.int64),
+        codes=part(3, _NUMBER).astype(np.int32, copy=False),
+        gaps=part(4, np.dtype(np.uint8)),
+        firsts=np.concatenate([[0], np.cumsum(part(1, _NUMBER), dtype=np.int64)]),
+        begins=part(0, _NUMBER).astype(np.int64),
         long_gaps=long_gaps,
         sentences=np.concatenate([[0], np.cumsum(n_sentences)]).astype(np.int64),
     )
+
+
+def _bytes(numbers: Array) -> memoryview:
+    return np.ascontiguousarray(numbers, dtype=_NUMBER).reshape(-1).view(np.uint8).data
+
+
+def _joined(pieces: Sequence[memoryview], dtype: np.dtype[Any]) -> Array:
+    # Of bytes, numpy would make an array that cannot be written to, and numba a second version of the kernels.
+    return np.frombuffer(bytearray().join(pieces), dtype=dtype)
