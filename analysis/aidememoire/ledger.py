@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from aidememoire.characters import SPACE, character_classes
 from aidememoire.sentences import SEGMENTER, segment_many
 from aidememoire.store import Store
 
@@ -29,8 +30,6 @@ Rows = list[tuple[Any, ...]]
 # Called with what is being done, how many texts are done, and of how many.
 Progress = Callable[[str, int, int], None]
 _WHITE = re.compile(r"\s+")
-# What folding would change inside a sentence, which holds no line break.
-_UNFOLDED = ("  ", *(chr(code) for code in range(0x3001) if chr(code).isspace() and chr(code) not in " \n"))
 
 
 def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | None = None) -> int:
@@ -77,7 +76,7 @@ def sentence_arrays(texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.vo
     arrays = []
     for text, spans in zip(texts, segment_many(texts), strict=True):
         sentences = [text[start:end] for start, end in spans.tolist()]
-        if any(white in text for white in _UNFOLDED):
+        if _has_odd_white(text):
             sentences = [_WHITE.sub(" ", sentence) for sentence in sentences]
         digests = b"".join([hashlib.sha1(sentence.encode()).digest()[:6] for sentence in sentences])
         array = np.zeros(len(spans), dtype=SENTENCES)
@@ -85,6 +84,15 @@ def sentence_arrays(texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.vo
         array["sha"] = np.frombuffer(digests, dtype="u1").reshape(-1, 6)
         arrays.append(array)
     return arrays
+
+
+def _has_odd_white(text: str) -> bool:
+    """Whether folding would change a sentence: white space that is neither one space nor a line break."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    is_white = character_classes()[codes] & SPACE > 0
+    is_space = codes == ord(" ")
+    odd = is_white & ~is_space & (codes != ord("\n"))
+    return bool(odd.any() or (is_space[1:] & is_space[:-1]).any())
 
 
 def _keys(store: Store, query: str, values: tuple[str, ...]) -> set[str]:

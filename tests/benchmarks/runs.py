@@ -30,7 +30,7 @@ _CODEBOOK = (
     "from aidememoire.codebook import load_codebook\n"
     "codebook = load_codebook(sys.argv[3]) if len(sys.argv) > 3 else load_codebook()\n"
 )
-_INGEST = _OPEN + "print(json.dumps(str(corpus.ingest(sys.argv[2], name='bench'))))"
+_INGEST = _OPEN + "said = str(corpus.ingest(sys.argv[2], name='bench'))"
 _MATCH = (
     _OPEN
     + _CODEBOOK
@@ -43,15 +43,11 @@ from aidememoire.matching import compile_rules
 hashes = [text for (text,) in corpus.store.connection.execute("SELECT text_sha256 FROM texts ORDER BY id")]
 keep_sentences(corpus.store, hashes)
 engine = partial(_engine, compile_rules(codebook), None)
-print(json.dumps(keep_matches(corpus.token_indexes, hashes, codebook.sha256, CODE_VERSION, engine)))
+said = keep_matches(corpus.token_indexes, hashes, codebook.sha256, CODE_VERSION, engine)
 """
 )
-_CODE = _OPEN + _CODEBOOK + "print(json.dumps(am.code(corpus, codebook).n_matched))"
-_CHANGED = (
-    _OPEN
-    + _CODEBOOK
-    + "corpus.ingest(sys.argv[2], name='bench')\nprint(json.dumps(am.code(corpus, codebook).n_matched))"
-)
+_CODE = _OPEN + _CODEBOOK + "said = am.code(corpus, codebook).n_matched"
+_CHANGED = _OPEN + _CODEBOOK + "corpus.ingest(sys.argv[2], name='bench')\nsaid = am.code(corpus, codebook).n_matched"
 _WARM = (
     _OPEN
     + """
@@ -72,9 +68,14 @@ for _ in range(3):
     begin, cpu = time.perf_counter(), time.process_time()
     corpus.ingest(sys.argv[2], name='bench')
     found.append(["notice that nothing changed", time.process_time() - cpu, time.perf_counter() - begin])
-print(json.dumps(found))
+said = found
 """
 )
+# What the system calls the peak of a child counts what its parent held when it forked.
+_PEAK = """
+status = open("/proc/self/status").read()
+print(json.dumps([said, int(status.partition("VmHWM:")[2].split()[0]) / 1024]))
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Spent:
 
 
 def spend(command: Sequence[str], **environment: str) -> Spent:
-    """Run a process to its end."""
+    """Run a process to its end; a Python child writes its own peak behind what it says."""
     begun = time.perf_counter()
     child = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE)
     assert child.stdout is not None
@@ -97,16 +98,13 @@ def spend(command: Sequence[str], **environment: str) -> Spent:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{command[:3]} ended with {child.returncode}")
-    try:
-        said = json.loads(written)
-    except ValueError:
-        said = None
-    return Spent(used.ru_utime + used.ru_stime, time.perf_counter() - begun, used.ru_maxrss / 1024, said)
+    said, peak = json.loads(written) if command[0] == sys.executable else (None, 0)
+    return Spent(used.ru_utime + used.ru_stime, time.perf_counter() - begun, peak, said)
 
 
 def python(code: str, *arguments: str | Path) -> Spent:
     """Run a child of this Python."""
-    return spend([sys.executable, "-c", code, *map(str, arguments)])
+    return spend([sys.executable, "-c", code + _PEAK, *map(str, arguments)])
 
 
 def edited(folder: Path, n: int) -> list[Path]:
@@ -147,7 +145,6 @@ def fresh(store: Path, work: Path, *, without: Sequence[str] = ()) -> Path:
         for table in without:
             connection.execute(f"DELETE FROM {table}")
     connection.close()
-    copy.read_bytes()  # into the page cache
     return copy
 
 
