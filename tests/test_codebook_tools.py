@@ -247,5 +247,5 @@ def test_commands(tmp_path):
     assert call("convert", "all.csv", "back.yaml", cwd=tmp_path).returncode == 0
     assert load_codebook(tmp_path / "back.yaml").themes == load_codebook().themes
     lossy = call("convert", "builtin", "all.dic", "--format", "dic", cwd=tmp_path)
-    assert "not held by dic: historical_memory: 4 proximity rules" in lossy.stderr
+    assert "not held by dic: historical_memory: 12 proximity rules" in lossy.stderr
     assert call("convert", "absent.dic", "x.yaml", "--format", "dic", cwd=tmp_path).stderr.count("\n") == 1
