@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from aidememoire import Corpus
+from aidememoire import Corpus, ReadOptions
 from aidememoire.errors import IngestRefused, StoreError
 from aidememoire.frames import TABLES
 
@@ -125,6 +125,56 @@ def test_the_raw_text_can_be_shown(make_corpus):
     assert cleaned.raw_slice(at, at + 8) == "re-\nmember"
     with pytest.raises(KeyError, match="no current statement"):
         corpus.text("statements/z.txt")
+
+
+def test_each_statement_has_its_own_raw_text(make_corpus, tmp_path):
+    note = "We re-\nmember and they re-\nmember, and all of us remember it well.\n"
+    corpus = make_corpus({"a.txt": note, "b.txt": "\ufeff\n\n" + note.replace("-\n", ""), "c.txt": note})
+    assert corpus.statements()["text_sha256"].nunique() == 1
+    at = corpus.text("statements/a.txt").text.index("remember")
+    found = [corpus.text(f"statements/{name}.txt") for name in "abc"]
+    assert [text.raw_slice(at, at + 8) for text in found] == ["re-\nmember", "remember", "re-\nmember"]
+    assert found[1].raw_offset(0) == found[1].raw.index("We")
+    later(tmp_path / "statements" / "c.txt", "\n\n\n" + note)
+    assert corpus.ingest(tmp_path / "statements").nothing_new
+    again = corpus.text("statements/c.txt")
+    assert again.raw_offset(0) == again.raw.index("We")
+
+
+def test_an_older_store_reads_its_files_again_for_their_raw_texts(make_corpus, tmp_path, monkeypatch):
+    note = "We re-\nmember and they re-\nmember, and all of us remember it well.\n"
+    monkeypatch.setattr("aidememoire.ingest.corpus.READERS_VERSION", "3")
+    corpus = make_corpus({"a.txt": note, "b.txt": note.replace("-\n", "")})
+    corpus.store.connection.execute("DROP TABLE other_raws")
+    corpus.store.connection.execute("PRAGMA user_version = 4")
+    corpus.close()
+    monkeypatch.undo()
+    with Corpus.open(tmp_path / "study.db") as again:
+        assert again.ingest(tmp_path / "statements").unchanged == 2
+        assert [again.text(f"statements/{name}.txt").raw.count("-\n") for name in "ab"] == [2, 0]
+
+
+def test_a_source_that_is_not_there_leaves_no_store(make_corpus, tmp_path):
+    with pytest.raises(IngestRefused), Corpus.open(tmp_path / "new" / "x.db") as corpus:
+        corpus.ingest(tmp_path / "absent")
+    assert not (tmp_path / "new").exists()
+    make_corpus({"a.txt": "We remember."})
+    for path, n in ((tmp_path / "study.db", 1), (tmp_path / "mistyped.db", 1)):
+        with Corpus.open(path) as corpus:
+            with pytest.raises(IngestRefused):
+                corpus.ingest(tmp_path / "absent")
+            corpus.ingest(tmp_path / "statements")
+        with Corpus.open(path) as corpus:
+            assert len(corpus.statements()) == n
+
+
+def test_an_exception_that_fits_no_file_is_named(make_corpus, tmp_path):
+    corpus = make_corpus({"a.txt": "We remember.", "b.md": "They forget."})
+    exceptions = {"*.txt": ReadOptions(), "wires/*.txt": ReadOptions(defaults={"kind": "wire_story"})}
+    report = corpus.ingest(tmp_path / "statements", exceptions=exceptions)
+    assert report.unmatched == ("wires/*.txt",)
+    assert str(report).endswith("no file matches 'wires/*.txt'")
+    assert "matches" not in str(corpus.ingest(tmp_path / "statements"))
 
 
 def test_absent_folder(tmp_path):

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aidememoire import Corpus, ReadOptions, code, series
+from aidememoire import Corpus, ReadOptions, code, duplicates, series
 from aidememoire.codebook.model import Codebook
-from aidememoire.duplicates import duplicates_of, with_events
+from aidememoire.duplicates import crowds, duplicates_of, with_events
 from aidememoire.duplicates.candidates import spans_of
 from aidememoire.duplicates.names import names_of
 from aidememoire.duplicates.overlap import RUN, overlap, read
@@ -308,9 +308,68 @@ def test_signatures_and_overlaps_are_kept(make_corpus):
     pd.testing.assert_frame_equal(corpus.duplicates(), first)
 
 
+def crowd_of_notices(tmp_path, n: int, actors: str = "XAA", days: int = 7) -> Corpus:
+    """Notices that differ in one sentence, within a week or over months."""
+    base, own = speech(1, 12), [speech(100 + at, 1)[0] for at in range(n)]
+    rows = [
+        {"id": at, "actor": actors.split()[at % len(actors.split())], "text": " ".join([*base, own[at]])}
+        | {"date": str(np.datetime64("2020-05-01") + at * days // n)}
+        for at in range(n)
+    ]
+    (tmp_path / "notices.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    corpus = Corpus.open(tmp_path / "crowd.db")
+    corpus.ingest(tmp_path / "notices.jsonl")
+    return corpus
+
+
+@pytest.mark.parametrize(("actors", "days"), [("XAA", 7), ("XAA XBB XCC", 7), ("XAA XBB", 400)])
+def test_a_crowd_is_joined_as_if_all_pairs_were_compared(tmp_path, monkeypatch, actors, days):
+    with crowd_of_notices(tmp_path, 120, actors, days) as corpus:
+        found = corpus.statements()
+        n_pairs = len(corpus.duplicates())
+        for table in ("relations", "overlaps"):
+            corpus.store.connection.execute(f"DELETE FROM {table}")
+        monkeypatch.setattr(crowds, "CROWD", 10**9)
+        pd.testing.assert_frame_equal(corpus.statements(), found)
+        assert n_pairs <= len(corpus.duplicates())
+
+
+def test_a_crowd_needs_few_comparisons(tmp_path):
+    with crowd_of_notices(tmp_path, 300) as corpus:
+        assert corpus.statements()["event_id"].nunique() == 1
+        assert corpus.statements()["duplicate_of"].notna().sum() == 299
+        assert corpus.store.connection.execute("SELECT count(*) FROM overlaps").fetchone()[0] < 1000
+
+
+def test_every_pair_of_a_small_group_is_listed(tmp_path):
+    with crowd_of_notices(tmp_path, 12) as corpus:
+        assert len(corpus.duplicates()) == 66
+
+
+def test_a_rerun_compares_nothing_until_something_changes(tmp_path, monkeypatch):
+    with crowd_of_notices(tmp_path, 30) as corpus:
+        first = corpus.statements()
+        monkeypatch.setattr(duplicates, "related", None)
+        pd.testing.assert_frame_equal(corpus.statements(), first)
+        changed = first.assign(title="Another")
+        with pytest.raises(TypeError, match="not callable"):
+            duplicates_of(corpus.store, changed)
+
+
+def test_statements_without_an_actor_are_of_one_actor_among_themselves(make_corpus):
+    text = " ".join(speech(1))
+    corpus = make_corpus({
+        "a.md": story(text, date="2020-05-01"),
+        "b.md": story(text, date="2020-05-02", actor=""),
+        "c.md": story(text, date="2020-05-03", actor=""),
+    })  # fmt: skip
+    assert column(corpus, "duplicate_of") == {"c.md": "b.md"}
+    assert set(column(corpus, "event_id").values()) == {"a.md"}
+
+
 def test_an_older_store_gets_its_tables(make_corpus, tmp_path):
     corpus = make_corpus({"a.md": story(speech(1))})
-    for table in ("signatures", "overlaps"):
+    for table in ("signatures", "overlaps", "relations", "other_raws"):
         corpus.store.connection.execute(f"DROP TABLE {table}")
     corpus.store.connection.execute("PRAGMA user_version = 1")
     with Corpus.open(tmp_path / "study.db") as again:

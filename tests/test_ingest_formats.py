@@ -7,6 +7,7 @@ import stat
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 
@@ -17,7 +18,9 @@ from aidememoire.ingest.archive import Archive
 from aidememoire.ingest.families import page_facts
 from aidememoire.ingest.language import LANGUAGES, detected
 from aidememoire.ingest.printed import date_line
+from aidememoire.ingest.tables import sheet_rows
 
+openpyxl = pytest.importorskip("openpyxl")
 for extra in ("pypdf", "docx", "feedparser", "lxml", "py3langid", "trafilatura"):
     pytest.importorskip(extra)
 
@@ -798,6 +801,29 @@ def docx_with_a_bomb():
     return repacked(document(["x"]), word__document="<w>" + "0" * 300_000_000 + "</w>")
 
 
+def workbook(**parts):
+    """A metadata table, with parts of it replaced."""
+    stream = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["file", "actor"])
+    book.active.append(["a.txt", "XAA"])
+    book.save(stream)
+    return repacked(stream.getvalue(), **parts)
+
+
+def beside_a_note(table):
+    """A zipped folder with a note and its metadata table."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr("a.txt", LONG)
+        made.writestr("metadata.xlsx", table)
+    return stream.getvalue()
+
+
+def front(header):
+    return f"---\n{header}\n---\n{LONG}".encode()
+
+
 def long_feed():
     return f"<rss><channel><item><description>{LONG * 110_000}</description></item></channel></rss>".encode()
 
@@ -816,6 +842,30 @@ HARMFUL = {
     "a DOCX that lies": ("a.docx", lambda: zip_that_lies("word/media/a.png"), "broken in the archive"),
     "overlapping entries": ("a.zip", zip_of_many, "grows beyond 2,000 MB"),
     "a bomb in a DOCX": ("a.docx", docx_with_a_bomb, "grows"),
+    "a bomb in a table": (
+        "a.zip",
+        lambda: beside_a_note(workbook(xl__worksheets__sheet1="<w>" + "0" * 300_000_000 + "</w>")),
+        "metadata.xlsx: archive grows",
+    ),
+    "a table too long": (
+        "a.zip",
+        lambda: beside_a_note(workbook(xl__worksheets__sheet1=random.Random(1).randbytes(1_000_000).hex() * 30)),
+        "metadata.xlsx: workbook with a part larger than 50 MB",
+    ),
+    "a table that lies": (
+        "a.zip",
+        lambda: beside_a_note(zip_that_lies("xl/worksheets/sheet1.xml")),
+        "metadata.xlsx: broken in the archive",
+    ),
+    "entities in a table": (
+        "a.zip",
+        lambda: beside_a_note(workbook(xl__workbook=entity_bomb("w", "<w>&l11;</w>"))),
+        "metadata.xlsx: workbook that declares a document type",
+    ),
+    "brackets in front matter": ("a.md", lambda: front("a: " + "[" * 5_000 + "]" * 5_000), "brackets open at once"),
+    "braces in front matter": ("a.md", lambda: front("a: " + "{b: " * 3_000), "brackets open at once"),
+    "keys in keys in front matter": ("a.md", lambda: front("a:\n  " + "- " * 7_000), "not YAML"),
+    "front matter too long": ("a.md", lambda: front("a: [" + "x," * 30_000 + "]"), "more than 16,000 characters"),
     "a bomb in a PDF": ("a.pdf", pdf_with_a_bomb, "page 1"),
     "forms in forms in a PDF": ("a.pdf", pdf_with_forms_in_forms, "page 1: drawn with more"),
     "deep TEI": ("a.xml", lambda: b"<TEI><text>" + b"<p>" * DEEP + b"x" + b"</p>" * DEEP + b"</text></TEI>", "deep"),
@@ -848,3 +898,25 @@ def test_what_is_made_to_do_harm_is_refused_quickly(tmp_path, name):
     assert any(reason in given for given in reasons), reasons
     assert seconds < MOST_SECONDS
     assert peak < MOST_MB
+
+
+@pytest.mark.parametrize("name", [name for name in HARMFUL if "front matter" in name])
+def test_front_matter_is_refused_within_a_second(tmp_path, name):
+    file_name, made, reason = HARMFUL[name]
+    (tmp_path / file_name).write_bytes(made())
+    refusal(tmp_path, file_name)  # the parser is loaded
+    begin = time.process_time()
+    assert reason in refusal(tmp_path, file_name)
+    assert time.process_time() - begin < 1
+
+
+def test_a_sheet_is_as_wide_as_what_stands_in_it(tmp_path):
+    cell = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'
+    rows = [cell.format("A1", "file") + cell.format("XFD1", "far"), cell.format("A2", "a.txt")]
+    sheet = "".join(f'<row r="{number}">{cells}</row>' for number, cells in zip((1, 1000), rows, strict=True))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    xml = f'<worksheet xmlns="{space}"><dimension ref="A1:XFD1048576"/><sheetData>{sheet}</sheetData></worksheet>'
+    (tmp_path / "metadata.xlsx").write_bytes(workbook(xl__worksheets__sheet1=xml.replace('"A2"', '"A1000"')))
+    rows = sheet_rows(tmp_path / "metadata.xlsx")
+    assert (list(rows[0]), list(rows[999])) == (["file"], ["a.txt"])
+    assert {len(row) for row in rows[1:999]} == {0}

@@ -76,6 +76,31 @@ def test_dates_of_fields(value, iso, precision):
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "Volume 12, 2021",
+        "Session 75 of 2020, item 12",
+        "12 zzzqq 2021",
+        "12 aa bb cc dd ee ff gg hh kk jj 2021",
+        "No. 45 foobar 2021",
+        "le 3 mai 2021 " + "ou " * 10,
+        "May of the year 2021",
+    ],
+)
+def test_what_has_no_day_month_and_year_is_not_searched_for_a_date(value, monkeypatch):
+    monkeypatch.setattr("dateparser.parse", None)
+    assert read_date(value, "field").iso is None
+
+
+@pytest.mark.parametrize("value", ["3 mar xyzzy qqqq 2021", "3 maj maj maj 2021", "12 mai-juin 2021 lundi"])
+def test_an_odd_date_is_looked_for_in_languages_with_such_a_month(value, monkeypatch):
+    asked = []
+    monkeypatch.setattr("dateparser.parse", lambda text, languages, settings: asked.append(languages))
+    assert read_date(value, "field").iso is None
+    assert 0 < len(asked[0]) <= 27
+
+
+@pytest.mark.parametrize(
     ("name", "iso"),
     [
         ("story_2021-09-03.txt", "2021-09-03"),

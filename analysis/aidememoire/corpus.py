@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aidememoire.cleantext import CleanText
 from aidememoire.errors import IngestRefused
 from aidememoire.ingest import ReadOptions, read_corpus
-from aidememoire.revisions import Stored, keep_actors, put_file, withdraw_missing
+from aidememoire.revisions import IngestReport, Stored, keep_actors, put_file, withdraw_missing
 from aidememoire.store import Store
 
 if TYPE_CHECKING:
@@ -24,50 +24,6 @@ __all__ = ["Corpus", "IngestReport"]
 
 # Files of one transaction: a killed run keeps what was stored before.
 BATCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What one call of ``Corpus.ingest`` did.
-
-    Attributes
-    ----------
-    added, revised, unchanged, withdrawn
-        Statements; withdrawn ones are no longer in their source.
-    duplicates
-        Statements of the whole store whose text the same actor issued before, word for word.
-    files_read
-        Files that were opened and held statements.
-    refused
-        (path, reason) of every file or record that could not be read, this time or earlier.
-    missing
-        Files that were there before and are not now.
-    """
-
-    added: int
-    revised: int
-    unchanged: int
-    withdrawn: int
-    duplicates: int
-    files_read: int
-    refused: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-
-    @property
-    def nothing_new(self) -> bool:
-        """Whether the corpus is as it was."""
-        return not (self.added or self.revised or self.withdrawn)
-
-    def __str__(self) -> str:
-        if self.nothing_new:
-            head = f"nothing new: {self.unchanged:,} statements unchanged"
-        else:
-            head = f"{self.added:,} statements added, {self.revised:,} revised, {self.unchanged:,} unchanged"
-        parts = [head, f"{self.files_read:,} files read"]
-        parts += [f"{self.withdrawn:,} withdrawn"] if self.withdrawn else []
-        parts += [f"{self.duplicates:,} duplicates"] if self.duplicates else []
-        parts += [f"{len(self.refused):,} refused"] if self.refused else []
-        return ", ".join(parts)
 
 
 class Corpus:
@@ -150,10 +106,12 @@ class Corpus:
         Raises
         ------
         IngestRefused
-            If ``folder`` is not there. A single bad file never raises: it is listed in the report.
+            If ``folder`` is not there; a store made for it is removed. A single bad file never raises: it is
+            listed in the report.
         """
         root = Path(folder)
         if not root.exists():
+            self.store.refuse()
             raise IngestRefused(f"{folder}: no such file or folder to read statements from")
         name = name or root.resolve().name
         known = self.store.known_files(name)
@@ -188,6 +146,7 @@ class Corpus:
             files_read=n_read,
             refused=tuple(self.store.refusals()),
             missing=tuple(missing),
+            unmatched=tuple(glob for glob in exceptions or {} if not any(fnmatchcase(path, glob) for path in seen)),
         )
 
     def statements(self) -> pd.DataFrame:
@@ -223,14 +182,14 @@ class Corpus:
         return duplicates_of(self.store, self.store.statements())
 
     def text(self, statement_id: str) -> CleanText:
-        """Return the text of a current statement with its way back to the raw text.
+        """Return the text of a current statement with its way back to its own raw text.
 
         Raises
         ------
         KeyError
             If there is no such statement.
         """
-        return self.store.clean_text(self.store.text_hash(statement_id))
+        return self.store.clean_text(statement_id)
 
     def sentences(self, text: bool = False) -> pd.DataFrame:
         """Return the table of sentences of current statements.

@@ -1,6 +1,6 @@
 """Read files into the store: what is new, what is a revision, what is gone.
 
-Every function is called inside ``Store.transaction``.
+Every function that writes is called inside ``Store.transaction``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from aidememoire.ingest import ActorTable, FileResult, builtin_actors
 from aidememoire.statement import Statement
 from aidememoire.store import Store
 
-__all__ = ["Stored", "keep_actors", "kept_actors", "put_file", "withdraw_missing", "withdraw_others"]
+__all__ = ["IngestReport", "Stored", "keep_actors", "kept_actors", "put_file", "withdraw_missing", "withdraw_others"]
 
 Change = Literal["added", "revised", "unchanged"]
 
@@ -33,6 +33,54 @@ class Stored:
     added: int = 0
     revised: int = 0
     withdrawn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one call of ``Corpus.ingest`` did.
+
+    Attributes
+    ----------
+    added, revised, unchanged, withdrawn
+        Statements; withdrawn ones are no longer in their source.
+    duplicates
+        Statements of the whole store whose text the same actor issued before, word for word.
+    files_read
+        Files that were opened and held statements.
+    refused
+        (path, reason) of every file or record that could not be read, this time or earlier.
+    missing
+        Files that were there before and are not now.
+    unmatched
+        Globs of ``exceptions`` that match no file.
+    """
+
+    added: int
+    revised: int
+    unchanged: int
+    withdrawn: int
+    duplicates: int
+    files_read: int
+    refused: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether the corpus is as it was."""
+        return not (self.added or self.revised or self.withdrawn)
+
+    def __str__(self) -> str:
+        if self.nothing_new:
+            head = f"nothing new: {self.unchanged:,} statements unchanged"
+        else:
+            head = f"{self.added:,} statements added, {self.revised:,} revised, {self.unchanged:,} unchanged"
+        parts = [head, f"{self.files_read:,} files read"]
+        parts += [f"{self.withdrawn:,} withdrawn"] if self.withdrawn else []
+        parts += [f"{self.duplicates:,} duplicates"] if self.duplicates else []
+        parts += [f"{len(self.refused):,} refused"] if self.refused else []
+        parts += [f"no file matches {glob!r}" for glob in self.unmatched]
+        return ", ".join(parts)
 
 
 def put_file(store: Store, corpus: str, result: FileResult) -> Stored:
@@ -133,9 +181,11 @@ def _put_statement(store: Store, corpus: str, statement: Statement) -> Change:
     ).fetchone()
     if head and head[1] == content_sha:
         store.connection.execute("UPDATE heads SET present = 1 WHERE statement_id = ?", (statement.statement_id,))
+        # The file was read again, so its raw text may be another though the cleaned one is not.
+        _put_text(store, statement.text, text_sha256, statement.statement_id, head[0])
         return "unchanged" if head[2] else "added"
-    _put_text(store, statement.text, text_sha256)
     revision = head[0] + 1 if head else 1
+    _put_text(store, statement.text, text_sha256, statement.statement_id, revision)
     row = {
         "statement_id": statement.statement_id,
         "revision": revision,
@@ -156,19 +206,23 @@ def _put_statement(store: Store, corpus: str, statement: Statement) -> Change:
     return "revised" if head else "added"
 
 
-def _put_text(store: Store, text: CleanText, text_sha256: str) -> None:
-    store.connection.execute(
+def _put_text(store: Store, text: CleanText, text_sha256: str, statement_id: str, revision: int) -> None:
+    """Keep a cleaned text once, and beside it the raw text of each statement that came to it another way."""
+    starts = (array("i", text.clean_starts).tobytes(), array("i", text.raw_starts).tobytes())
+    way = (zlib.compress(text.raw.encode(), level=1), *starts)
+    execute = store.connection.execute
+    added = execute(
         "INSERT OR IGNORE INTO texts (text_sha256, text, n_words, raw, clean_starts, raw_starts)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            text_sha256,
-            text.text,
-            len(text.text.split()),
-            zlib.compress(text.raw.encode(), level=1),
-            array("i", text.clean_starts).tobytes(),
-            array("i", text.raw_starts).tobytes(),
-        ),
+        (text_sha256, text.text, len(text.text.split()), *way),
     )
+    if added.rowcount:
+        return
+    kept = execute("SELECT raw, clean_starts, raw_starts FROM texts WHERE text_sha256 = ?", (text_sha256,)).fetchone()
+    if kept == way:
+        execute("DELETE FROM other_raws WHERE statement_id = ? AND revision = ?", (statement_id, revision))
+    else:
+        execute("INSERT OR REPLACE INTO other_raws VALUES (?, ?, ?, ?, ?)", (statement_id, revision, *way))
 
 
 def _content_sha(values: Mapping[str, str | None], text_sha256: str) -> str:

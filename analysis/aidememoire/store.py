@@ -12,9 +12,9 @@ import sqlite3
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aidememoire.cleantext import CleanText
 from aidememoire.errors import SearchError, StoreError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Store:
@@ -45,6 +45,8 @@ class Store:
 
     def __init__(self, path: Path | str):
         self.path = Path(path)
+        self._made = [each for each in (self.path, *self.path.parents) if not each.exists()]
+        self._refused = False
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
@@ -66,7 +68,18 @@ class Store:
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in."""
+        wanted = not self._refused or self.connection.execute("SELECT 1 FROM files").fetchone()
         self.connection.close()
+        if not wanted:
+            self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # somebody else has put something there
+                for folder in self._made[1:]:
+                    folder.rmdir()
+        self._refused = False
+
+    def refuse(self) -> None:
+        """Say that what was to be read is not there: closing then leaves no file that holds nothing."""
+        self._refused = bool(self._made)
 
     def reader(self) -> sqlite3.Connection:
         """Open the file once more, for reading only, in the thread that calls; whoever calls closes it."""
@@ -195,10 +208,23 @@ class Store:
         for text_sha256 in hashes:
             yield text_sha256, self.text(text_sha256)
 
-    def clean_text(self, text_sha256: str) -> CleanText:
-        """Return the cleaned text of that hash with its way back to the raw text."""
-        text, raw, clean_starts, raw_starts = self._text_row("text, raw, clean_starts, raw_starts", text_sha256)
-        return CleanText(text, zlib.decompress(raw).decode(), _ints(clean_starts), _ints(raw_starts))
+    def clean_text(self, statement_id: str) -> CleanText:
+        """Return the text of a current statement with its way back to the statement's own raw text.
+
+        Raises
+        ------
+        KeyError
+            If there is no such statement.
+        """
+        text_sha256 = self.text_hash(statement_id)
+        text, *way = self._text_row("text, raw, clean_starts, raw_starts", text_sha256)
+        other = self.connection.execute(
+            "SELECT raw, clean_starts, raw_starts FROM heads JOIN other_raws USING (statement_id, revision)"
+            " WHERE statement_id = ?",
+            (statement_id,),
+        ).fetchone()
+        raw, clean_starts, raw_starts = other or way
+        return CleanText(str(text), zlib.decompress(raw).decode(), _ints(clean_starts), _ints(raw_starts))
 
     def search(self, query: str, limit: int, marks: tuple[str, str]) -> list[tuple[str, str]]:
         """Return (statement_id, text with each match between ``marks``) of current statements, best first.
@@ -221,7 +247,7 @@ class Store:
             example = '"lessons of history" OR falsif*'
             raise SearchError(f"search {query!r}: {problem}; a query looks like {example}") from None
 
-    def _text_row(self, columns: str, text_sha256: str) -> tuple[str, bytes, bytes, bytes]:
+    def _text_row(self, columns: str, text_sha256: str) -> tuple[Any, ...]:
         row = self.connection.execute(f"SELECT {columns} FROM texts WHERE text_sha256 = ?", (text_sha256,)).fetchone()
         if row is None:
             raise StoreError(f"{self.path}: no text with hash {text_sha256}")

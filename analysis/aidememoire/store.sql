@@ -20,9 +20,20 @@ CREATE TABLE IF NOT EXISTS texts (
     text_sha256 TEXT NOT NULL UNIQUE,
     text TEXT NOT NULL,
     n_words INTEGER NOT NULL,     -- runs between white space
-    raw BLOB NOT NULL,            -- the decoded file text, zlib
+    raw BLOB NOT NULL,            -- the decoded file text that gave it first, zlib
     clean_starts BLOB NOT NULL,   -- little-endian int32, see cleantext.py
     raw_starts BLOB NOT NULL
+);
+
+-- The raw text of a statement whose cleaned text another raw text gave first. Version 4 and before had none of these;
+-- all files are read again by READERS_VERSION 4, which fills it.
+CREATE TABLE IF NOT EXISTS other_raws (
+    statement_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    raw BLOB NOT NULL,            -- as in texts
+    clean_starts BLOB NOT NULL,
+    raw_starts BLOB NOT NULL,
+    PRIMARY KEY (statement_id, revision)
 );
 
 CREATE TABLE IF NOT EXISTS statements (
@@ -103,6 +114,10 @@ CREATE TABLE IF NOT EXISTS overlaps (
     names REAL NOT NULL,
     PRIMARY KEY (first, second, version)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS relations (
+    key TEXT PRIMARY KEY,         -- of all that decides them: only the last are kept; see duplicates/kept.py
+    rows BLOB NOT NULL
+);
 
 -- Voices of a statement by a hash of all that decides them; see voicing.py.
 CREATE TABLE IF NOT EXISTS voicings (
@@ -120,4 +135,13 @@ CREATE TABLE IF NOT EXISTS mentions (
 CREATE TABLE IF NOT EXISTS settings (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- What the trained coder says of a text's sentences; see scored.py.
+CREATE TABLE IF NOT EXISTS scores (
+    key TEXT NOT NULL,            -- hash of weights, codebook, actors and code version
+    text_sha256 TEXT NOT NULL,
+    year INTEGER NOT NULL,        -- of the statement: years mentioned are old against it; 0 if not known
+    rows BLOB NOT NULL,
+    PRIMARY KEY (key, text_sha256, year)
 ) WITHOUT ROWID;

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from aidememoire.duplicates.candidates import NEAR_DAYS, Spans, alike, carrying, same_text
+from aidememoire.duplicates.crowds import Joined
 from aidememoire.duplicates.overlap import Overlaps
 
 if TYPE_CHECKING:
@@ -55,44 +56,56 @@ class Link(NamedTuple):
 
 
 def related(store: Store, rows: pd.DataFrame, signatures: Signatures, spans: Spans) -> list[Link]:
-    """Return every pair of ``rows`` (statements in chronological order) that carry the same words.
+    """Return the pairs of ``rows`` (statements in chronological order) that carry the same words.
 
-    A pair has one relation, the closest that holds.
+    A pair has one relation, the closest that holds. In a crowd pairs that would join nothing are left out (``crowds``).
     """
     actor = rows["actor"].factorize()[0]
     known = Overlaps(store, rows["text_sha256"].tolist())
-    same = _exact(known, same_text(rows["text_sha256"].factorize()[0], spans), rows, spans)
-    close = _close(known, alike(signatures, spans), rows, spans)
-    linked = {(link.other, link.row) for link in (*same, *close)}
+    joined = Joined(actor)
+    repeated = _exact(known, same_text(rows["text_sha256"].factorize()[0], spans), rows, spans)
+    same = joined.decided(repeated, lambda pairs: [Link(b, a, "exact", 1.0) for a, b in pairs.tolist()])
     carrier = np.where(rows["kind"] == "wire_story", rows["agency"].fillna("").factorize()[0], -1)
-    offered = [pair for pair in carrying(signatures, spans, actor, carrier).tolist() if tuple(pair) not in linked]
-    return sorted([*same, *close, *_carried(known, offered, carrier)])
+    offered = carrying(signatures, spans, actor, carrier)
+    likely = alike(signatures, spans, actor)
+    # A story has one source, so whether it is near another matters even where both are joined.
+    sourced = np.isin(_codes(likely), _codes(offered))
+    close = _close(known, likely[sourced], rows, spans)
+    close += joined.decided(likely[~sourced], lambda pairs: _close(known, pairs, rows, spans))
+    linked = {(link.other, link.row) for link in close} | set(map(tuple, repeated.tolist()))
+    left = [pair for pair in offered.tolist() if tuple(pair) not in linked]
+    return sorted([*same, *close, *_carried(known, left, carrier)])
 
 
-def _exact(known: Overlaps, pairs: Array, rows: pd.DataFrame, spans: Spans) -> list[Link]:
-    actors, titles, dates = (rows[column].fillna("").tolist() for column in ("actor", "title", "date"))
-    found = []
-    for (a, b), shared in known.of(pairs.tolist()).items():
-        own = actors[a] == actors[b]
-        if shared.words < FORMULA_WORDS:
-            # "The leaders discussed bilateral issues" is said again under the same title a week later.
-            again = own and titles[a] == titles[b] and (not titles[a] or dates[a] == dates[b])
-        else:
-            again = own or bool(spans.near(a, b, NEAR_DAYS))
-        if shared.words and again:
-            found.append(Link(b, a, "exact", 1.0))
-    return found
+def _codes(pairs: Array) -> Array:
+    return np.asarray(pairs[:, 1] << 32 | pairs[:, 0])
+
+
+def _exact(known: Overlaps, pairs: Array, rows: pd.DataFrame, spans: Spans) -> Array:
+    """Those of the pairs of one text that are one utterance."""
+    a, b = pairs[:, 0], pairs[:, 1]
+    actor, title, date, text = (rows[name].factorize()[0] for name in ("actor", "title", "date", "text_sha256"))
+    _, first, texts = np.unique(text[a], return_index=True, return_inverse=True)
+    words = np.array([shared.words for shared in known.of(pairs[first].tolist()).values()], dtype=np.int64)[texts]
+    own = actor[a] == actor[b]
+    # "The leaders discussed bilateral issues" is said again under the same title a week later.
+    again = own & (title[a] == title[b]) & ((title[a] < 0) | (date[a] == date[b]))
+    said = np.where(words < FORMULA_WORDS, again, own | spans.near(a, b, NEAR_DAYS))
+    same: Array = pairs[(words > 0) & said]
+    return same
 
 
 def _close(known: Overlaps, pairs: Array, rows: pd.DataFrame, spans: Spans) -> list[Link]:
     actors, texts = rows["actor"].fillna("").tolist(), rows["text_sha256"].tolist()
     dated = spans.dated
+    near = spans.near(pairs[:, 0], pairs[:, 1], NEAR_DAYS)
+    weeks = dict(zip(map(tuple, pairs.tolist()), near.tolist(), strict=True))
     found = []
-    for (a, b), shared in known.of(pairs.tolist()).items():
+    for (a, b), shared in known.of(pairs.tolist(), NAMES).items():
         if texts[a] == texts[b] or shared.words < FORMULA_WORDS or shared.names < NAMES:
             continue
         both = bool(dated[a] and dated[b])
-        week = both and bool(spans.near(a, b, NEAR_DAYS))
+        week = both and weeks[a, b]
         short = shared.words < SHORT_WORDS
         least = (SHORT_NEAR if short else NEAR) if week else _loose(shared.words, both)
         if shared.jaccard >= least and (week or not both or actors[a] == actors[b]):

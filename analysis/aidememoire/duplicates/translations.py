@@ -43,10 +43,12 @@ def _of_one_day(store: Store, group: pd.DataFrame) -> list[Link]:
     offers = []
     for b in range(len(texts)):
         for a in range(b):
+            if languages[a] == languages[b]:
+                continue
             fewer = min(len(names[a]), len(names[b]))
             both = len(names[a] & names[b])
             longer = max(len(texts[a]), len(texts[b])) > MOST_LONGER * min(len(texts[a]), len(texts[b]))
-            if languages[a] != languages[b] and both >= LEAST_AGREEING and both >= LEAST_SHARE * fewer and not longer:
+            if both >= LEAST_AGREEING and both >= LEAST_SHARE * fewer and not longer:
                 offers.append(Link(places[b], places[a], "translation?", both / fewer))
     taken: set[tuple[int, str]] = set()
     kept = []

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aidememoire.errors import MissingExtraError
+from aidememoire.ingest.months import languages_with_month
 from aidememoire.statement import DatePrecision
 
 __all__ = ["MONTHS", "NO_DATE", "ReadDate", "complete_dateline", "from_file_name", "read_date"]
 
 FIRST_YEAR, LAST_YEAR = 1800, 2100
+LONGEST_DATE = 40
+"""Characters of a date in words: weekday, day, month, year and time of day have fewer."""
 NEAR_DAYS = 31
 """A dateline further than this from the date that should complete it belongs to another event."""
 
@@ -113,17 +116,19 @@ def _numeric(match: re.Match[str], value: str, rule: str) -> ReadDate:
 
 def _other_language(value: str, rule: str) -> ReadDate:
     unread = ReadDate(rule=f"{rule}: {value[:40]!r} is not a date")
-    # dateparser finds dates in almost anything: it is asked only where a day and a year stand in words.
-    if len(value) > 40 or not re.search(r"(?<!\d)\d{1,2}(?!\d)", value) or not re.search(r"(?<!\d)\d{4}(?!\d)", value):
+    # dateparser finds dates in almost anything, and looks for words it does not know in hundreds of languages: it is
+    # asked only where a day and a year stand with a month, and only in the languages that have such a month.
+    if len(value) > LONGEST_DATE or not all(re.search(rf"(?<!\d)\d{{{n}}}(?!\d)", value) for n in ("1,2", "4")):
         return unread
-    if not re.search(r"[^\W\d_]{2}", value):
+    languages = languages_with_month(value)
+    if not languages:
         return unread
     try:
         import dateparser
     except ImportError:
         raise MissingExtraError("dateparser", extra="ingest", purpose=f"reading the date {value!r}") from None
     wanted = {"REQUIRE_PARTS": ["day", "month", "year"], "DATE_ORDER": "DMY", "PARSERS": ["absolute-time"]}
-    found = dateparser.parse(value, settings=wanted)
+    found = dateparser.parse(value, languages=languages, settings=wanted)
     return _made(found.year, found.month, found.day, rule) if found else unread
 
 

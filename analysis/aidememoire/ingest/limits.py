@@ -17,11 +17,15 @@ __all__ = [
     "DOCX_TOTAL",
     "FORM_COST",
     "FORM_DEPTH",
+    "FRONT_MATTER",
+    "FRONT_MATTER_DEPTH",
     "PDF_PAGES",
     "PDF_STREAM",
     "PDF_TOTAL",
     "RATIO_FROM",
     "STATEMENT_LIMIT",
+    "WORKBOOK_PART",
+    "WORKBOOK_TOTAL",
     "checked_length",
 ]
 
@@ -44,10 +48,20 @@ deflate can do 1,032, and only bombs come near."""
 RATIO_FROM = 5_000_000
 """Bytes from which the ratio counts: a small file of one repeated line is no bomb."""
 
+FRONT_MATTER = 16_000
+"""Characters of a YAML header. Headers have some 500; this many take the parser half a second at worst."""
+FRONT_MATTER_DEPTH = 20
+"""Brackets open at once in a YAML header; a list of lists needs two. The parser takes seconds for a few thousand."""
+
 DOCX_PART = 20_000_000
 """Bytes of one XML part of a DOCX; its tree takes about ten times as much. A book of 500 pages has some 5 MB."""
 DOCX_TOTAL = 200_000_000
 """Bytes of all parts together, pictures too: python-docx holds them all."""
+
+WORKBOOK_PART = 50_000_000
+"""Bytes of one part of a metadata table in XLSX. The sheet of 11,000 UN speeches has 3 MB."""
+WORKBOOK_TOTAL = 100_000_000
+"""Bytes of all its parts together."""
 
 PDF_PAGES = 2_000
 """Pages of one PDF: a yearbook has some 800."""

@@ -29,7 +29,7 @@ __all__ = [
 ReaderName = Literal["ungdc", "records", "pdf", "docx", "feed", "tei", "webpage", "frontmatter", "wire", "plain"]
 FileStatus = Literal["unchanged", "read", "refused"]
 
-READERS_VERSION = "3"
+READERS_VERSION = "4"
 """Raised when a reader or a cleaner would give another result for the same file."""
 
 DEFAULT_FIELDS = ("actor", "agency", "kind", "speaker", "role", "language", "place")

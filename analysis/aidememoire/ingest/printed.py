@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from aidememoire.ingest.dates import NO_DATE, ReadDate, read_date
+from aidememoire.ingest.months import languages_with_month
 
 __all__ = ["HEAD_LINES", "date_line", "printed_date", "stated_date"]
 
@@ -36,16 +37,6 @@ _LINE = re.compile(
     rf"{_DATE}(?:[ ]?(?:г\.?|года|року|р\.))?{_TIME}{_TAIL}\.?",
     re.IGNORECASE,
 )
-_MONTHS = frozenset(
-    "jan feb mar apr may jun jul aug sep oct nov dec fév fev avr mai jui aoû aou déc jän mär mae okt dez ene abr "
-    "ago dic set out gen mag giu lug ott sty lut kwi maj cze lip sie wrz paź paz lis gru led úno bře dub kvě čer "
-    "srp zář říj pro oca şub nis haz tem ağu eyl eki kas ara maa mei des már ápr máj jún júl sze ian iun iul noi "
-    "sij vel ožu tra svi kol ruj stu tam hel huh tou kes hei elo syy lok jou янв фев мар апр мая май июн июл авг "
-    "сен окт ноя дек січ лют бер кві тра чер лип сер вер жов лис гру яну юни юли сеп ное сту сак кра чэр ліп жні "
-    "кас ліс сне ιαν φεβ μαρ απρ μαϊ μαΐ ιου αυγ σεπ οκτ νοε δεκ "
-    "ينا فبر مار أبر ماي يون يول أغس سبت أكت نوف ديس".split()
-)
-"""How months begin in the languages of ministries."""
 _FIGURES = re.compile(r"\s*(?:\d{4}(?:-\d\d?(?:-\d\d?)?)?|\d{1,4}([./-])\d{1,2}\1\d{1,4})(?:[T ,].*)?\s*", re.DOTALL)
 _EASTERN = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D+")
 
@@ -53,8 +44,7 @@ _EASTERN = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D+")
 def stated_date(value: str, rule: str) -> ReadDate:
     """Read a date from a field in which anything may stand.
 
-    Words that are no months in any language are not even tried: dateparser would look for them in hundreds of
-    languages, for seconds.
+    A year proves nothing beside words that are no month: it may be that of a volume or a session.
 
     Examples
     --------
@@ -63,8 +53,7 @@ def stated_date(value: str, rule: str) -> ReadDate:
     >>> print(stated_date("Volume 12, 2021", "r").rule)
     r: 'Volume 12, 2021' is not a date
     """
-    months = any(word[:3].casefold() in _MONTHS for word in re.findall(r"[^\W\d_]{3,}", value))
-    if not months and not _FIGURES.fullmatch(value):
+    if not languages_with_month(value) and not _FIGURES.fullmatch(value):
         return ReadDate(rule=f"{rule}: {value[:40]!r} is not a date")
     return read_date(value, rule)
 

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from aidememoire.errors import IngestRefused, MissingExtraError
 from aidememoire.ingest.encoding import decode
+from aidememoire.ingest.limits import WORKBOOK_PART, WORKBOOK_TOTAL
+from aidememoire.ingest.packed import contents, opened
 
 __all__ = ["METADATA_NAMES", "SPEAKER_SHEET", "MetadataTable", "metadata_table", "sheet_rows"]
 
 METADATA_NAMES = ("metadata.csv", "metadata.xlsx")
 SPEAKER_SHEET = "Speakers_by_session.xlsx"
-MOST_ROWS = 1_000_000
+MOST_ROWS, MOST_COLUMNS = 1_000_000, 256
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _metadata(path: Path, size: int, mtime_ns: int) -> MetadataTable:
     return MetadataTable(by_file, lines, tuple(problems))
 
 
-def _csv_rows(path: Path) -> list[list[Any]]:
+def _csv_rows(path: Path) -> list[Sequence[Any]]:
     text, _ = decode(path.read_bytes())
     first = text.lstrip("\ufeff").partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
@@ -81,13 +83,13 @@ def _csv_rows(path: Path) -> list[list[Any]]:
         raise IngestRefused(f"{path.name} is not a csv table: {error}") from None
 
 
-def sheet_rows(path: Path) -> list[list[Any]]:
+def sheet_rows(path: Path) -> list[Sequence[Any]]:
     """Rows of the first sheet of an xlsx file, as values.
 
     Raises
     ------
     IngestRefused
-        If the file is not a workbook.
+        If the file is not a workbook, or larger than the limits allow.
     MissingExtraError
         If openpyxl is not installed.
     """
@@ -96,14 +98,39 @@ def sheet_rows(path: Path) -> list[list[Any]]:
     except ImportError:
         raise MissingExtraError("openpyxl", extra="ingest", purpose=f"reading {path.name}") from None
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheet = book.worksheets[0]
-            return [list(row) for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS)]
-        finally:
-            book.close()
+        with path.open("rb") as stream:
+            _check_parts(stream)
+            stream.seek(0)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            try:
+                sheet = book.worksheets[0]
+                # What the sheet says of its own size would make a million cells of one.
+                sheet.reset_dimensions()
+                rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+                return [_filled(row) for row in rows]
+            finally:
+                book.close()
+    except IngestRefused as refusal:
+        raise IngestRefused(f"{path.name}: {refusal.reason}") from None
     except Exception as error:  # openpyxl raises whatever its parts raise on a broken workbook
         raise IngestRefused(f"{path.name} cannot be read as a workbook ({type(error).__name__})") from error
+
+
+def _check_parts(stream: BinaryIO) -> None:
+    """Look at the parts before openpyxl does, which trusts what a zip says of itself."""
+    with opened(stream, total=WORKBOOK_TOTAL) as package:
+        for entry in package.infolist():
+            if entry.file_size > WORKBOOK_PART:
+                raise IngestRefused(f"workbook with a part larger than {WORKBOOK_PART / 1e6:.0f} MB")
+            # The format allows no document type, in whatever encoding.
+            if b"<!DOCTYPE" in contents(package, entry).replace(b"\x00", b""):
+                raise IngestRefused("workbook that declares a document type, which the format forbids")
+
+
+def _filled(row: Sequence[Any]) -> Sequence[Any]:
+    """Cells up to the last that holds something: a million rows may be as wide as the widest."""
+    last = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
+    return row[:last]
 
 
 def _cell(value: Any) -> str:
