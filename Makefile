@@ -70,6 +70,8 @@ gallery: .venv/report
 	for study in un_general_debate kremlin; do \
 	  mkdir -p reports/gallery/$$study && cp reports/$$study/out/figures/* reports/$$study/out/shares.csv reports/gallery/$$study/; \
 	done
+	$(BIN)/python reports/gallery/coders.py reports/un_general_debate/out/study.db reports/gallery/un_general_debate \
+	  historical_memory anti_revisionism
 
 clean:
 	rm -rf .venv reports/*/out
