@@ -141,7 +141,7 @@ def test_defaults_of_a_study_are_as_documented():
         for cells in table("docs/study.md", "| field | default | what it says |")
     }
     study = studyfile.Study(title="One")
-    for name in ("codebook", "examples", "seed"):
+    for name in ("codebook", "coder", "examples", "seed"):
         assert said[name] == str(getattr(study, name)), name
     series = read("docs/study.md").split("### `series`")[1]
     for name in ("period", "voices", "codes", "measure"):

@@ -11,7 +11,7 @@ import pytest
 from aidememoire.codebook import load_codebook
 from aidememoire.codesentences import code_sentences, code_with, coders
 from aidememoire.matching import PlainMatcher, compile_rules
-from aidememoire.model import crossval, marks
+from aidememoire.model import crossval, marks, vectors
 from aidememoire.model.coder import Coder, forms_of
 from aidememoire.model.features import make_space
 from aidememoire.model.gold import THEMES, Gold, read_gold
@@ -25,14 +25,14 @@ IMPLYING = ("anti_revisionism", "shared_victory_alliance", "victimhood_sacrifice
 MOST_BYTES = 6_000_000
 # F1 of "best" on dev.jsonl when the shipped weights were made.
 MEASURED = {
-    "historical_memory": 0.751,
+    "historical_memory": 0.801,
     "anti_revisionism": 0.780,
-    "bilateral_friendship": 0.667,
-    "commemoration_ritual": 0.860,
-    "victimhood_sacrifice": 0.500,
-    "shared_victory_alliance": 0.400,
-    "sovereignty_noninterference": 0.615,
-    "condemnation_denunciation": 0.672,
+    "bilateral_friendship": 0.638,
+    "commemoration_ritual": 0.864,
+    "victimhood_sacrifice": 0.600,
+    "shared_victory_alliance": 0.417,
+    "sovereignty_noninterference": 0.643,
+    "condemnation_denunciation": 0.682,
 }
 SLACK = 0.03
 
@@ -245,6 +245,30 @@ def test_a_rare_feature_is_left_out():
     assert list(space.marks) == ["a"]
 
 
+def test_words_that_keep_the_same_company_have_near_vectors(tmp_path, monkeypatch):
+    pytest.importorskip("sklearn")
+    pytest.importorskip("nltk")
+    monkeypatch.setattr(vectors, "STEP", 1)
+    monkeypatch.setattr(vectors, "DIMENSIONS", 4)
+    rng = np.random.default_rng(4)
+    company = {
+        "wolf": "forest hunt prey",
+        "lynx": "forest hunt prey",
+        "ferry": "harbour sail port",
+        "barge": "harbour sail port",
+    }
+    lines = [
+        f"{name} {' '.join(rng.permutation(words.split()))}." for _ in range(40) for name, words in company.items()
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines), encoding="utf-8")
+    found = vectors.learn_vectors(tmp_path)
+    near = {stem: row.astype(np.float64) for stem, row in zip(found.stems, found.rows, strict=True)}
+    assert near["wolf"] @ near["lynx"] > 0.9 > 0.3 > near["wolf"] @ near["ferri"]
+    assert np.allclose(np.linalg.norm(found.rows.astype(np.float64), axis=1), 1, atol=0.01)
+    assert found.frequency.sum() == pytest.approx(1)
+    assert (vectors.learn_vectors(tmp_path).rows == found.rows).all()
+
+
 def test_a_document_is_never_on_both_sides():
     documents = np.random.default_rng(1).integers(40, size=300)
     held_rows = []
@@ -282,11 +306,11 @@ def test_training_learns_what_was_planted_and_repeats_itself(tmp_path, monkeypat
     monkeypatch.setattr(crossval, "PENALTIES", (4.0,))
     from aidememoire.model.train import train
 
-    vectors = Vectors(("deleg",), np.zeros((1, 100), np.float16), np.ones(1, np.float32), {"delegate": "deleg"})
+    known = Vectors(("deleg",), np.zeros((1, 100), np.float16), np.ones(1, np.float32), {"delegate": "deleg"})
     gold, codebook = invented_gold(), load_codebook()
     for name in ("one", "two"):
-        save_vectors(vectors, tmp_path / name)
-        save(train(gold, vectors, codebook), tmp_path / name)
+        save_vectors(known, tmp_path / name)
+        save(train(gold, known, codebook), tmp_path / name)
     files = [(tmp_path / name / "coder.npz").read_bytes() for name in ("one", "two")]
     assert files[0] == files[1]
     trained = load(tmp_path / "one")

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from aidememoire.classifier import ThemeClassifier
     from aidememoire.codebook import Codebook, load_codebook
     from aidememoire.codesentences import code_sentences, coders
     from aidememoire.coding import Coding, code
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from aidememoire.errors import AideMemoireError
     from aidememoire.figures import plot_series
     from aidememoire.ingest import ReadOptions
+    from aidememoire.reasons import Explanation, explain_sentence
     from aidememoire.shares import Series, series
     from aidememoire.study import RunResult, run
 
@@ -28,13 +30,16 @@ __all__ = [
     "Codebook",
     "Coding",
     "Corpus",
+    "Explanation",
     "IngestReport",
     "ReadOptions",
     "RunResult",
     "Series",
+    "ThemeClassifier",
     "code",
     "code_sentences",
     "coders",
+    "explain_sentence",
     "load_codebook",
     "plot_series",
     "run",
@@ -46,13 +51,16 @@ _HOME = {
     "Codebook": "codebook",
     "Coding": "coding",
     "Corpus": "corpus",
+    "Explanation": "reasons",
     "IngestReport": "corpus",
     "ReadOptions": "ingest",
     "RunResult": "study",
     "Series": "shares",
+    "ThemeClassifier": "classifier",
     "code": "coding",
     "code_sentences": "codesentences",
     "coders": "codesentences",
+    "explain_sentence": "reasons",
     "load_codebook": "codebook",
     "plot_series": "figures",
     "run": "study",

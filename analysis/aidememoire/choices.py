@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["Codes", "Count", "Measure", "Period", "StanceSet", "VoiceSet"]
+__all__ = ["Codes", "Count", "Measure", "Method", "Period", "StanceSet", "VoiceSet"]
 
+# Who codes: see code_sentences.
+Method = Literal["best", "rules", "model"]
 Period = Literal["day", "week", "month", "quarter", "year", "all"]
 Codes = Literal["strict", "lenient"]
 Count = Literal["statements", "events"]

@@ -126,6 +126,29 @@ def search(
             print(f"{row.left:>60} [{row.keyword}] {row.right}  ({row.statement_id})")
 
 
+@app.command()
+def train(
+    codings: Annotated[Path, typer.Argument(help="A CSV of hand-coded sentences.", show_default=False)],
+    theme: Annotated[str, typer.Option(help="Id of the theme that is coded.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for the weights.")] = Path("coder"),
+    text_column: Annotated[str, typer.Option(help="Column with the sentence.")] = "text",
+    code_column: Annotated[str, typer.Option(help="Column with its code: 0, 1 or 2.")] = "code",
+) -> None:
+    """Train a coder of one theme on your own codings, and say how good it is.
+
+    Example: aidememoire train codings.csv --theme anti_revisionism --out my_coder
+    """
+    from aidememoire.codingsfile import read_codings, train_theme
+
+    found = read_codings(codings, text_column=text_column, code_column=code_column)
+    judged = train_theme(codings, found, theme, out)
+    print(f"{theme}: {len(found.texts):,} sentences, {int((found.codes == 2).sum()):,} coded 2")
+    print(f"{'on held-out documents':28}{'precision':22}{'recall':22}F1")
+    for row in judged:
+        print(row)
+    print(f"saved in {out}; use it with am.code_sentences(sentences, weights={str(out)!r})")
+
+
 def main() -> None:
     """Run the command line; every expected error is one line and an exit code."""
     try:

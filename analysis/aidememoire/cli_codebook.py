@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -78,9 +80,13 @@ def show(
 
 @app.command()
 def explain(
-    sentence: Annotated[str, typer.Argument(help="One sentence.", show_default=False)], codebook: BookOption = "builtin"
+    sentence: Annotated[str, typer.Argument(help="One sentence.", show_default=False)],
+    codebook: BookOption = "builtin",
+    year: Annotated[
+        int | None, typer.Option(help="When it was said, for the trained coder.", show_default=False)
+    ] = None,
 ) -> None:
-    """Say which rules fire in a sentence, where, and what was masked or vetoed by what.
+    """Say which rules fire in a sentence, what was masked or vetoed by what, and what the trained coder makes of it.
 
     Example: aidememoire codebook explain "They falsify history."
     """
@@ -95,6 +101,26 @@ def explain(
         print(f"{row.theme}{value}: {row.outcome}{because}: {place}  {row.rule}  {row.pattern}")
     if not found:
         print("no rule matches")
+    for line in _of_model(sentence, codebook, year):
+        print(line)
+
+
+def _of_model(sentence: str, codebook: str, year: int | None) -> Iterator[str]:
+    """Themes for which the trained coder speaks: those it codes or a rule fired for, else the likeliest."""
+    from aidememoire.codebook import load_codebook
+    from aidememoire.codesentences import shipped_coder
+    from aidememoire.reasons import explanation_of
+
+    coder = shipped_coder()
+    if coder.trained.codebook_sha256 != load_codebook(codebook).sha256:
+        return
+    trained = [head.theme for head in coder.trained.heads]
+    asked = (explanation_of(coder, sentence, theme, None, year, 4) for theme in trained)
+    found = [each for each in asked if each.speaker != "rules"]
+    shown = [each for each in found if each.coded or any(row.value for row in each.rules)]
+    yield "trained coder:" if shown else "trained coder: codes nothing; the likeliest theme is"
+    for each in shown or [max(found, key=lambda each: each.probability)]:
+        yield str(replace(each, rules=()))
 
 
 @app.command()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
+from aidememoire.choices import Method
 from aidememoire.codebook import Codebook
 from aidememoire.model.coder import Coded, Coder
-from aidememoire.model.weights import Head
+from aidememoire.model.weights import Head, ModelError, load
 
-__all__ = ["Method", "code_sentences", "code_with", "coders"]
-
-Method = Literal["best", "rules", "model"]
+__all__ = ["RULE_SCORES", "code_sentences", "code_with", "coders", "shipped_coder", "speakers_of", "threshold_of"]
 
 # Spoken of where no coder is trained for a theme.
 RULES = "rules"
@@ -32,6 +32,7 @@ def code_sentences(
     *,
     method: Method = "best",
     scores: bool = False,
+    weights: str | Path | None = None,
 ) -> pd.DataFrame:
     """Return which themes of the builtin codebook each sentence carries.
 
@@ -51,6 +52,10 @@ def code_sentences(
         Give a score in [0, 1] in place of yes and no: by a model the probability that a coder would call the
         sentence clear (in the mix of the training sentences), by rules 1 for a strict, 0.5 for a lenient hit.
 
+    weights
+        Folder of a coder of one's own, as ``aidememoire train`` saves it, in place of the one that ships. A theme
+        that is not in the codebook is a column behind the others.
+
     Returns
     -------
     pandas.DataFrame
@@ -62,6 +67,8 @@ def code_sentences(
         If anything but strings is given as sentences, or anything but whole numbers as years.
     ValueError
         If ``method`` is unknown, or ``before`` or ``year`` has another length than ``sentences``.
+    ModelError
+        If ``weights`` cannot be read, or were trained for another codebook.
 
     Notes
     -----
@@ -75,7 +82,8 @@ def code_sentences(
     """
     if method not in get_args(Method):
         raise ValueError(f"code_sentences: method={method!r} is not one of {', '.join(get_args(Method))}")
-    return code_with(_coder(), sentences, before, year, method, scores=scores)
+    coder = shipped_coder() if weights is None else own_coder(Path(weights))
+    return code_with(coder, sentences, before, year, method, scores=scores)
 
 
 def code_with(
@@ -91,7 +99,7 @@ def code_with(
     texts = _strings(sentences, "sentences")
     context = None if before is None else _strings(before, "before", len(texts))
     years = _years(year, len(texts))
-    speakers = _speakers(coder, method)
+    speakers = speakers_of(coder, method)
     table: Array = np.zeros((len(texts), len(speakers)), dtype=np.float64 if scores else np.bool_)
     if texts:
         coded = _coded(coder, texts, years, context, method)
@@ -118,7 +126,7 @@ def coders() -> pd.DataFrame:
     >>> coders().set_index("theme").loc["peace_stability", "coder"]
     'rules'
     """
-    coder = _coder()
+    coder = shipped_coder()
     rows = []
     for place, theme in enumerate(coder.codebook.theme_ids):
         head = coder.heads.get(place)
@@ -126,7 +134,7 @@ def coders() -> pd.DataFrame:
             {
                 "theme": theme,
                 "coder": head.best if head else RULES,
-                "threshold": _threshold(head, head.best) if head else np.nan,
+                "threshold": threshold_of(head, head.best) if head else np.nan,
                 **{f"f1_{name}": head.f1[name] if head else np.nan for name in ("rules", "model", "combination")},
             }
         )
@@ -134,24 +142,43 @@ def coders() -> pd.DataFrame:
 
 
 @cache
-def _coder() -> Coder:
+def shipped_coder() -> Coder:
+    """Return the coder that ships; it is loaded once."""
     return Coder()
 
 
-def _speakers(coder: Coder, method: Method) -> dict[str, str]:
+def own_coder(folder: Path) -> Coder:
+    """Return the coder saved in ``folder``.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read, or was trained for another version of the builtin codebook.
+    """
+    coder = Coder(load(folder))
+    if coder.trained.codebook_sha256 != coder.codebook.sha256:
+        told = f"{coder.trained.codebook_version} ({coder.trained.codebook_sha256[:12]})"
+        raise ModelError(f"{folder}: trained for the builtin codebook {told}, which has changed since; train it anew")
+    return coder
+
+
+def speakers_of(coder: Coder, method: Method) -> dict[str, str]:
+    """Return who speaks for each theme: rules, model or combination."""
+
     def speaker(head: Head | None) -> str:
         if head is None or method == "rules":
             return RULES
         return head.best if method == "best" else "model"
 
-    return {theme: speaker(coder.heads.get(place)) for place, theme in enumerate(coder.codebook.theme_ids)}
+    return {theme: speaker(coder.heads.get(place)) for place, theme in enumerate(coder.themes)}
 
 
 def _coded(coder: Coder, texts: list[str], years: list[int | None], before: list[str] | None, method: Method) -> Coded:
     if method != "rules":
         return coder.code(texts, years, before)
     nothing = np.zeros((0, 0))
-    return Coded(coder.marker.values(texts), nothing, nothing)
+    unruled = len(coder.themes) - len(coder.codebook.theme_ids)
+    return Coded(np.pad(coder.marker.values(texts), ((0, 0), (0, unruled))), nothing, nothing)
 
 
 def _column(coded: Coded, place: int, speaker: str, head: Head | None, scores: bool) -> Array:
@@ -161,11 +188,12 @@ def _column(coded: Coded, place: int, speaker: str, head: Head | None, scores: b
     probability: Array = (coded.model if speaker == "model" else coded.combination)[:, place]
     if scores:
         return probability
-    is_coded: Array = probability >= _threshold(head, speaker)
+    is_coded: Array = probability >= threshold_of(head, speaker)
     return is_coded
 
 
-def _threshold(head: Head, speaker: str) -> float:
+def threshold_of(head: Head, speaker: str) -> float:
+    """Return the least score that is coded."""
     if speaker == RULES:
         return 1.0
     return head.model_threshold if speaker == "model" else head.combination_threshold

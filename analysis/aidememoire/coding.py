@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
 from aidememoire.actorfacets import actor_facets
+from aidememoire.choices import Method
 from aidememoire.codebook import Codebook
+from aidememoire.codesentences import speakers_of
 from aidememoire.corpus import Corpus
 from aidememoire.frames import checked
 from aidememoire.languages import NOBODY, readable
 from aidememoire.ledger import MATCHES, matches_of
 from aidememoire.matched import keep_matches
 from aidememoire.matching import CODING_KINDS, MATCHING, BatchMatcher, Rule, compile_rules
+from aidememoire.secondcoder import coder_for, model_reads, second_codes
 from aidememoire.sentences import SEGMENTER
 from aidememoire.sentencetable import sentence_table
 from aidememoire.stances import stance_facets
-from aidememoire.themes import RULES, Applied, apply_rules
+from aidememoire.themes import RULES, apply_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aidememoire.ledger import Progress
     from aidememoire.matching.fast import Vocabulary
 
@@ -47,6 +52,10 @@ class Coding:
         Where the texts lie.
     n_matched
         Texts that were matched now; the others had kept results.
+    method
+        Who coded: ``rules`` alone, or ``model`` or ``best`` beside them, whose codes are rows of their own.
+    speakers
+        Who speaks for each theme under ``method``: rules, model, or the combination of both.
     """
 
     statements: pd.DataFrame
@@ -57,18 +66,29 @@ class Coding:
     codebook: Codebook
     corpus: Corpus
     n_matched: int
+    method: Method
+    speakers: Mapping[str, str]
 
     @property
     def coded(self) -> pd.DataFrame:
         """Which coder saw which statement: columns statement_id, coder, which is ``none`` where no rule reads it."""
         read = readable(self.codebook, self.statements["language"]).any(axis=1)
-        return pd.DataFrame({"statement_id": self.statements["statement_id"], "coder": np.where(read, RULES, NOBODY)})
+        ids = self.statements["statement_id"]
+        table = pd.DataFrame({"statement_id": ids, "coder": np.where(read, RULES, NOBODY)})
+        if self.method == RULES:
+            return table
+        second = pd.DataFrame({"statement_id": ids[read | model_reads(self.statements)], "coder": self.method})
+        return pd.concat([table, second], ignore_index=True)
+
+    def codes_by(self, coder: str) -> pd.DataFrame:
+        """Return the rows of ``codes`` of one coder."""
+        return self.codes[self.codes["coder"] == coder].reset_index(drop=True)
 
 
-def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None) -> Coding:
-    """Code every sentence of ``corpus`` for every theme of ``codebook`` by its rules.
+def code(corpus: Corpus, codebook: Codebook, *, method: Method = RULES, progress: Progress | None = None) -> Coding:
+    """Code every sentence of ``corpus`` for every theme of ``codebook``.
 
-    Only texts without kept hits under this codebook and this version of the code are matched.
+    Only texts without kept results under this codebook and this version of the code are matched and scored.
 
     Parameters
     ----------
@@ -76,8 +96,19 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
         An open corpus.
     codebook
         As ``load_codebook`` returns it.
+    method
+        ``rules``: the codebook's rules alone. ``model`` and ``best`` add the codes of that coder beside those of the
+        rules, for every theme, as ``code_sentences`` does; ``score`` is then the probability of a clear code. Hits and
+        facets are those of the rules. Statements in another language than English are coded by the rules.
     progress
         Called with what is being done, how many texts are done, and of how many.
+
+    Raises
+    ------
+    ModelError
+        If a trained coder is asked for, and it was not trained for this codebook.
+    ValueError
+        If ``method`` is unknown.
 
     Examples
     --------
@@ -92,6 +123,9 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     [[0, 'anti_revisionism', 2], [0, 'historical_memory', 2]]
     >>> corpus.close()
     """
+    if method not in get_args(Method):
+        raise ValueError(f"code: method={method!r} is not one of {', '.join(get_args(Method))}")
+    coder = None if method == RULES else coder_for(codebook)
     store = corpus.store
     statements = corpus.statements()
     sentences = sentence_table(store, statements, progress=progress)
@@ -108,15 +142,21 @@ def code(corpus: Corpus, codebook: Codebook, *, progress: Progress | None = None
     applied = apply_rules(matches, rules, codebook, lengths, languages)
     stances = stance_facets(store, statements, sentences, applied, codebook)
     actors = actor_facets(store, statements, sentences, applied, codebook)
+    codes = [applied.codes.assign(coder=RULES, score=np.nan)]
+    if coder:
+        second = second_codes(store, statements, lengths, applied, coder, method, arrays, CODE_VERSION, progress)
+        codes.append(second.assign(coder=method))
     return Coding(
         statements=statements,
         sentences=sentences.assign(technical=applied.technical),
         hits=checked(_keyed(applied.hits, sentences), "hits"),
-        codes=checked(_keyed(applied.codes, sentences).assign(coder=_constant(applied, RULES), score=np.nan), "codes"),
+        codes=checked(_keyed(pd.concat(codes), sentences), "codes"),
         facets=checked(_keyed(pd.concat([applied.facets, stances, actors]), sentences), "facets"),
         codebook=codebook,
         corpus=corpus,
         n_matched=n_matched,
+        method=method,
+        speakers=speakers_of(coder, method) if coder else dict.fromkeys(codebook.theme_ids, RULES),
     )
 
 
@@ -192,10 +232,6 @@ def _keyed(table: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """Put statement_id and sentence in place of the row; texts that repeat become categories."""
     keys = sentences[["statement_id", "sentence"]].iloc[table["row"]].reset_index(drop=True)
     named = table.drop(columns="row").reset_index(drop=True)
-    texts = [column for column in named.columns if column in {"theme", "rule", "facet", "value"}]
+    texts = [column for column in named.columns if column in {"theme", "rule", "facet", "value", "coder"}]
     categories = {c: "category" for c in texts if not pd.api.types.is_integer_dtype(named[c])}
     return pd.concat([keys, named.astype(categories)], axis=1)
-
-
-def _constant(applied: Applied, value: str) -> pd.Series[Any]:
-    return pd.Series(value, index=applied.codes.index, dtype="category")

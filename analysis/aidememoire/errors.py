@@ -3,6 +3,7 @@
     AideMemoireError
     ├── CodebookError        a codebook cannot be used as written
     ├── StudyError           a study cannot be used as written
+    ├── CodingsError         a file of hand codings cannot be used as written
     ├── IngestRefused        one file cannot be read; the rest of the folder goes on
     ├── StoreError           the store on disk cannot be opened or written
     │   └── SearchError      a query that full-text search does not accept
@@ -19,6 +20,7 @@ from pathlib import Path
 __all__ = [
     "AideMemoireError",
     "CodebookError",
+    "CodingsError",
     "IngestRefused",
     "MissingExtraError",
     "SearchError",
@@ -55,6 +57,10 @@ class CodebookError(_LocatedError):
 
 class StudyError(_LocatedError):
     """A study cannot be used as written; says file, line, field and what is allowed."""
+
+
+class CodingsError(_LocatedError):
+    """A file of hand codings cannot be used as written; says file, line, column and what is allowed."""
 
 
 class IngestRefused(AideMemoireError):

@@ -65,9 +65,10 @@ def strongest(
     Notes
     -----
     Order: by number of distinct rules, ties by the hash of the sentence, so that the same corpus always shows
-    the same sentences and no position in it is favoured. Sentences with a technical code are not shown.
+    the same sentences and no position in it is favoured. Sentences with a technical code are not shown, nor those
+    that a trained coder codes without any rule: what would be shown of them is not in the sentence.
     """
-    codes = coding.codes
+    codes = coding.codes_by(coding.method)
     keys = codes.loc[(codes["theme"] == theme) & (codes["value"] == 2), ["statement_id", "sentence"]]
     if statements is not None:
         keys = keys[keys["statement_id"].isin(statements)]

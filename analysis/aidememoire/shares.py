@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from aidememoire.choices import Codes, Count, Measure, Period, StanceSet, VoiceSet
+from aidememoire.choices import Codes, Count, Measure, Method, Period, StanceSet, VoiceSet
 from aidememoire.coding import in_quotes
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
@@ -56,7 +56,7 @@ class Series:
         One row a statement: statement_id, period, the columns of ``by``, n_sentences, and per theme the
         number of coded sentences, missing where no rule of the theme reads the statement's language. Resampling
         statements needs these; an aggregate alone is not enough.
-    period, by, voices, codes, stances, measure, count
+    period, by, voices, codes, stances, measure, count, coder
         What was asked for.
     correlation
         The pooled intraclass correlation of each theme.
@@ -74,6 +74,7 @@ class Series:
     stances: StanceSet
     measure: Measure
     count: Count
+    coder: str
     correlation: Mapping[str, float]
     n_undated: int
     n_duplicates: int
@@ -90,6 +91,7 @@ def series(
     measure: Measure = "sentences",
     count: Count = "statements",
     only: Mapping[str, Sequence[str]] | None = None,
+    coder: Method | None = None,
 ) -> Series:
     """Return the share of each theme by period and group.
 
@@ -116,6 +118,9 @@ def series(
         a joint text counts once for each of its actors: both said it.
     only
         Keep statements whose column has one of the values, for instance ``{"actor": ["RUS", "CHN"]}``.
+    coder
+        Whose codes: ``rules``, or the method that the corpus was coded with, which is the default. In the quoted part
+        of a mixed sentence (``voices="own_words"``) the rules speak in any case, and ``stances`` knows theirs only.
 
     Raises
     ------
@@ -129,10 +134,11 @@ def series(
     _check("stances", stances, StanceSet)
     _check("measure", measure, Measure)
     _check("count", count, Count)
+    by_coder = _coder(coding, coder)
     chosen, n_undated, n_duplicates = _statements(coding, period, tuple(by), only or {}, count)
-    counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes], stances)
+    counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes], stances, by_coder)
     table, correlation = _table(counts, coding.codebook.theme_ids, period, tuple(by), measure)
-    described = table.assign(coder=RULES, coding=codes, voices=voices, measure=measure, weighting="sentence")
+    described = table.assign(coder=by_coder, coding=codes, voices=voices, measure=measure, weighting="sentence")
     for column in ("corrected_share", "corrected_low", "corrected_high"):
         described[column] = np.nan
     for column in ("coder", "coding", "voices", "measure", "weighting"):
@@ -147,6 +153,7 @@ def series(
         stances=stances,
         measure=measure,
         count=count,
+        coder=by_coder,
         correlation=correlation,
         n_undated=n_undated,
         n_duplicates=n_duplicates,
@@ -156,6 +163,13 @@ def series(
 def _check(name: str, value: str, allowed: object) -> None:
     if value not in get_args(allowed):
         raise SeriesError(f"series: {name} must be one of {', '.join(get_args(allowed))}; {value!r} was given")
+
+
+def _coder(coding: Coding, asked: str | None) -> str:
+    there = dict.fromkeys((RULES, coding.method))
+    if asked is not None and asked not in there:
+        raise SeriesError(f"series: coder={asked!r} did not code this corpus, but {' and '.join(there)}; see am.code")
+    return asked or coding.method
 
 
 def _statements(
@@ -202,7 +216,13 @@ def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...])
 
 
 def _counts(
-    coding: Coding, chosen: pd.DataFrame, by: tuple[str, ...], voices: VoiceSet, threshold: int, stances: StanceSet
+    coding: Coding,
+    chosen: pd.DataFrame,
+    by: tuple[str, ...],
+    voices: VoiceSet,
+    threshold: int,
+    stances: StanceSet,
+    coder: str,
 ) -> pd.DataFrame:
     """Eligible and coded sentences of each statement."""
     sentences = coding.sentences
@@ -212,7 +232,8 @@ def _counts(
     n_all = len(coding.statements)
     columns = {"n_sentences": np.bincount(owner[eligible.to_numpy()], minlength=n_all)}
     first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
-    found = in_quotes(coding, coding.codes) if voices == "own_words" else coding.codes
+    found = coding.codes_by(coder)
+    found = in_quotes(coding, found) if voices == "own_words" else found
     found = found[found["value"] >= threshold]
     found = without_denied(found, coding.facets) if stances == "asserts" else found
     statement = _codes(found["statement_id"], len(found))

@@ -122,7 +122,8 @@ def _analyse(
     # Everything below needs pandas and matplotlib; a run with nothing new never loads them.
     from aidememoire.codebook import load_codebook
     from aidememoire.coding import code
-    from aidememoire.report.content import report_data
+    from aidememoire.model.weights import ModelError
+    from aidememoire.report.content import report_data, weights_of
     from aidememoire.report.manifest import package_versions, write_manifest
     from aidememoire.report.outputs import draw, write_tables
     from aidememoire.report.pdf import write_pdf
@@ -130,7 +131,10 @@ def _analyse(
 
     codebook = load_codebook(plan.codebook_path)
     themes = _themes(plan, codebook.theme_ids)
-    coding = code(opened, codebook, progress=lambda step, done, of: say(f"{step}: {done:,} of {of:,}"))
+    try:
+        coding = code(opened, codebook, method=plan.coder, progress=partial(_tell, say))
+    except ModelError as problem:
+        raise plan.error(str(problem), "coder") from None
     say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
     asked = plan.series
     count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure, count=asked.count)
@@ -149,7 +153,7 @@ def _analyse(
     write_manifest(
         folder,
         inputs=opened.store.file_hashes(),
-        codebook={"name": plan.codebook, "version": codebook.version, "sha256": codebook.sha256},
+        codebook={"name": plan.codebook, "version": codebook.version, "sha256": codebook.sha256, **weights_of(coding)},
         study={"file": plan.file.name, "sha256": plan.sha256, "fingerprint": fingerprint},
         versions=package_versions(),
         seed=plan.seed,
@@ -158,6 +162,10 @@ def _analyse(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return coding.n_matched
+
+
+def _tell(say: Say, step: str, done: int, of: int) -> None:
+    say(f"{step}: {done:,} of {of:,}")
 
 
 def _check_groups(plan: Study, statements: pd.DataFrame) -> None:

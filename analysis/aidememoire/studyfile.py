@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from aidememoire.choices import Codes, Count, Measure, Period, VoiceSet
+from aidememoire.choices import Codes, Count, Measure, Method, Period, VoiceSet
 from aidememoire.errors import StudyError
 from aidememoire.frames import TABLES
 from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors, read_actors
@@ -98,6 +98,8 @@ class Study(_Strict):
         A CSV of the study's own actors, relative to the study.
     codebook
         ``builtin``, or a file relative to the study.
+    coder
+        Whose codes are counted: see ``aidememoire.code``.
     series
         Period, groups and choices of the charts.
     themes
@@ -116,6 +118,7 @@ class Study(_Strict):
     corpus: CorpusSection = CorpusSection()
     actors: str | None = None
     codebook: str = "builtin"
+    coder: Method = "rules"
     series: SeriesSection = SeriesSection()
     themes: tuple[str, ...] = ()
     examples: Annotated[int, Field(ge=0, le=20)] = 5

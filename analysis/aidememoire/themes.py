@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from aidememoire.matching import CODING_KINDS, Rule
 __all__ = ["RULES", "Applied", "apply_rules"]
 
 # The coder's name in every table.
-RULES = "rules"
+RULES: Final = "rules"
 
 # One courtesy formula is enough here; elsewhere a sentence needs two (codebook, technical.courtesy_formula).
 COURTESY_FIRST, COURTESY_LAST = 10, 5

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from aidememoire.codebook import Codebook, load_codebook
+from aidememoire.explain import Explainer
 from aidememoire.model.features import Space, Sparse
 from aidememoire.model.marks import Marker
 from aidememoire.model.weights import Head, Trained, load
@@ -25,7 +26,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Codes of n sentences for the themes of a codebook, in its order.
+    """Codes of n sentences for the themes of a coder, in its order.
 
     Attributes
     ----------
@@ -61,23 +62,41 @@ class Coder:
         return Marker(self.codebook)
 
     @cached_property
+    def explainer(self) -> Explainer:
+        """The rules again, told one by one."""
+        return Explainer(self.codebook)
+
+    @cached_property
     def heads(self) -> dict[int, Head]:
-        """Head of each theme that has one, by the theme's place in the codebook."""
-        return {self.codebook.theme_ids.index(head.theme): head for head in self.trained.heads}
+        """Head of each theme that has one, by the theme's place among ``themes``."""
+        return {self.themes.index(head.theme): head for head in self.trained.heads}
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """Those of the codebook, then those that only the weights know."""
+        return tuple(dict.fromkeys((*self.codebook.theme_ids, *(head.theme for head in self.trained.heads))))
 
     def code(self, sentences: Sequence[str], years: Sequence[int | None], before: Sequence[str] | None = None) -> Coded:
         """Return what rules and model say of each sentence."""
         strength = np.zeros((len(sentences), len(self.trained.heads)))
         forms = [forms_of(sentence) for sentence in sentences]
         read = self.marker.read(sentences, forms, years, before)
-        values = read.values
+        unruled = len(self.themes) - len(self.codebook.theme_ids)
+        values = np.pad(read.values, ((0, 0), (0, unruled)))
         for part in _chunks(len(sentences)):
             strength[part] = strengths(self.trained, forms[part], read.marks[part])
         model, combination = np.full(values.shape, np.nan), np.full(values.shape, np.nan)
-        for column, (place, head) in enumerate(self.heads.items()):
-            model[:, place] = calibrated(head.model, strength[:, column], None)
-            combination[:, place] = calibrated(head.combination, strength[:, column], values[:, place])
+        places = list(self.heads)
+        model[:, places], combination[:, places] = self.probabilities(strength, values)
         return Coded(values, model, combination)
+
+    def probabilities(self, strength: Array, values: Array) -> tuple[Array, Array]:
+        """Return what model and combination make of log odds (sentences x heads) and rules (sentences x themes)."""
+        model, combination = np.zeros(strength.shape), np.zeros(strength.shape)
+        for column, (place, head) in enumerate(self.heads.items()):
+            model[:, column] = calibrated(head.model, strength[:, column], None)
+            combination[:, column] = calibrated(head.combination, strength[:, column], values[:, place])
+        return model, combination
 
 
 def forms_of(sentence: str) -> list[str]:

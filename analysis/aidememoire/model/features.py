@@ -110,7 +110,11 @@ class Space:
 
 
 def make_space(
-    forms: Sequence[Sequence[str]], marks: Sequence[Sequence[str]], table: Mapping[str, str], vectors: Vectors
+    forms: Sequence[Sequence[str]],
+    marks: Sequence[Sequence[str]],
+    table: Mapping[str, str],
+    vectors: Vectors,
+    least: int = LEAST_SENTENCES,
 ) -> Space:
     """Return the space of features that training sentences span.
 
@@ -122,12 +126,15 @@ def make_space(
         Stem of each word.
     vectors
         Vectors of stems.
+    least
+        Sentences that a feature must be seen in.
     """
     seen: Counter[str] = Counter()
     marked: Counter[str] = Counter(name for names in marks for name in names)
     for words in forms:
         stems = stems_of(words, table)
         seen.update({*stems, *bigrams(stems)})
-    kept = sorted(gram for gram, n in seen.items() if n >= LEAST_SENTENCES)
+    kept = sorted(gram for gram, n in seen.items() if n >= least)
     idf = np.array([1 + np.log((1 + len(forms)) / (1 + seen[gram])) for gram in kept], dtype=np.float32)
-    return Space.of(kept, idf, sorted(name for name, n in marked.items() if n >= LEAST_SENTENCES), table, vectors)
+    known = sorted(name for name, n in marked.items() if n >= least)
+    return Space.of(kept, idf, known, table, vectors)

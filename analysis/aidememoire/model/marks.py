@@ -22,7 +22,18 @@ from aidememoire.matching import PlainMatcher, Rule, compile_rules
 from aidememoire.model.words import ages_of
 from aidememoire.themes import apply_rules
 
-__all__ = ["Marker", "Read"]
+__all__ = [
+    "CLOSED_AFTER",
+    "LEXICON",
+    "STATE",
+    "WW2",
+    "Marker",
+    "Read",
+    "ends_inside",
+    "last_sentence",
+    "length_mark",
+    "states_mark",
+]
 
 if TYPE_CHECKING:
     from aidememoire.matching.fast import FastMatcher
@@ -31,8 +42,12 @@ if TYPE_CHECKING:
 MANY, MANY_STARTED = 2_500, 100
 # Wars and atrocities named in the lexicons are a closed episode only after about twenty years.
 CLOSED_AFTER = 1965
+# How names of marks of lexicons and of states begin; the war lexicon's mark.
+LEXICON, STATE = "lexicon.", "state."
+WW2 = "lexicon.phrase WW2"
 
 _END = re.compile(r"(?<=[.!?])\s+")
+_END_INSIDE = re.compile(r"[.!?]\s+\S")
 
 Array = np.ndarray[Any, Any]
 
@@ -54,23 +69,31 @@ class Read:
 
 
 class Marker:
-    """The rules of one codebook, its lexicons and the names of states, compiled once for many sentences."""
+    """The rules of one codebook, its lexicons and the names of states, compiled once for many sentences.
+
+    Attributes
+    ----------
+    rules
+        Those of the codebook.
+    every_rule, names
+        Those and the rules of lexicons and states; the name of each one's mark.
+    """
 
     def __init__(self, codebook: Codebook):
         self.codebook = codebook
         self.rules = compile_rules(codebook)
-        self._all = (*self.rules, *_lexicon_rules(codebook), *_state_rules())
-        self._names = [_mark_of(rule) for rule in self._all]
+        self.every_rule = (*self.rules, *_lexicon_rules(codebook), *_state_rules())
+        self.names = [_mark_of(rule) for rule in self.every_rule]
 
     @cached_property
     def _plain(self) -> PlainMatcher:
-        return PlainMatcher(self._all)
+        return PlainMatcher(self.every_rule)
 
     @cached_property
     def _fast(self) -> FastMatcher:
         from aidememoire.matching.fast import FastMatcher
 
-        return FastMatcher(self._all)
+        return FastMatcher(self.every_rule)
 
     def read(
         self,
@@ -91,12 +114,10 @@ class Marker:
             The text in front of each, of which the last sentence counts.
         """
         rows, numbers, starts, ends = self._matches(sentences)
-        own = numbers < len(self.rules)
-        table = pd.DataFrame({"row": rows, "rule": numbers, "start": starts, "end": ends})[own]
-        values = self._values(table, len(sentences))
+        values = self._values(rows, numbers, starts, ends, len(sentences))
         found: list[dict[str, int]] = [{} for _ in sentences]
         for row, number in zip(rows.tolist(), numbers.tolist(), strict=True):
-            name = self._names[number]
+            name = self.names[number]
             found[row][name] = found[row].get(name, 0) + 1
         marks = [
             [
@@ -106,7 +127,7 @@ class Marker:
             for row in range(len(sentences))
         ]
         if before is not None:
-            for names, codes in zip(marks, self.values([_last_sentence(text) for text in before]), strict=True):
+            for names, codes in zip(marks, self.values([last_sentence(text) for text in before]), strict=True):
                 names += [f"before {theme} {value}" for theme, value in self._coded(codes)]
         return Read(marks, values)
 
@@ -116,10 +137,16 @@ class Marker:
     def values(self, sentences: Sequence[str]) -> Array:
         """Return the codes by the rules alone, n x themes of the codebook."""
         rows, numbers, starts, ends = self._matches(sentences)
-        table = pd.DataFrame({"row": rows, "rule": numbers, "start": starts, "end": ends})
-        return self._values(table[numbers < len(self.rules)], len(sentences))
+        return self._values(rows, numbers, starts, ends, len(sentences))
 
-    def _values(self, matches: pd.DataFrame, n: int) -> Array:
+    def values_of(self, rows: Array, rules: Array, n: int) -> Array:
+        """Return the codes of ``n`` sentences that follow from hits: the sentence and the rule of each."""
+        nowhere = np.zeros(len(rows), dtype=np.int64)
+        return self._values(rows, rules, nowhere, nowhere, n)
+
+    def _values(self, rows: Array, numbers: Array, starts: Array, ends: Array, n: int) -> Array:
+        own = numbers < len(self.rules)
+        matches = pd.DataFrame({"row": rows, "rule": numbers, "start": starts, "end": ends})[own]
         values = np.zeros((n, len(self.codebook.theme_ids)), dtype=np.int8)
         if n:
             lengths, languages = np.ones(n, dtype=np.int64), np.full(n, "", dtype=object)
@@ -171,19 +198,40 @@ def _mark_of(rule: Rule) -> str:
     return f"{rule.theme}.{rule.kind} {rule.pattern}"
 
 
-def _last_sentence(text: str) -> str:
+def last_sentence(text: str) -> str:
+    """Return what stands behind the last full stop, question or exclamation mark inside ``text``.
+
+    Examples
+    --------
+    >>> last_sentence("It rained. Mr. Smith spoke.")
+    'Smith spoke.'
+    """
     return _END.split(text.strip())[-1]
 
 
+def ends_inside(text: str, start: int, end: int) -> bool:
+    """Say whether ``last_sentence`` of these characters is not the whole of them."""
+    return _END_INSIDE.search(text, start, end) is not None
+
+
+def length_mark(n_tokens: int) -> str:
+    """Return the mark of a sentence of so many tokens."""
+    return f"length {min(n_tokens // 12, 5)}"
+
+
+def states_mark(n_states: int) -> str:
+    """Return the mark of a sentence that names so many states."""
+    return f"states {min(n_states, 4)}"
+
+
 def _marks(found: dict[str, int], forms: Sequence[str], year: int | None) -> Iterable[str]:
-    states = sum(name.startswith("state.") for name in found)
     for name, times in found.items():
-        if not name.startswith("state."):
+        if not name.startswith(STATE):
             yield name
-            if times > 1 and name.startswith("lexicon."):
+            if times > 1 and name.startswith(LEXICON):
                 yield f"{name} twice"
-    yield f"states {min(states, 4)}"
-    yield f"length {min(len(forms) // 12, 5)}"
+    yield states_mark(sum(name.startswith(STATE) for name in found))
+    yield length_mark(len(forms))
     yield from sorted(ages_of(forms, year))
-    if year is not None and year < CLOSED_AFTER and "lexicon.phrase WW2" in found:
+    if year is not None and year < CLOSED_AFTER and WW2 in found:
         yield "recent WW2"

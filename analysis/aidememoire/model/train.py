@@ -28,7 +28,7 @@ from aidememoire.model.vectors import Vectors, learn_vectors, snowball
 from aidememoire.model.weights import SHIPPED, Head, Trained, load_vectors, save, save_vectors
 from aidememoire.model.words import form_class
 
-__all__ = ["main", "train"]
+__all__ = ["main", "matrix_of", "stem_table", "train"]
 
 # A word in fewer coded sentences gets no entry in the stem table.
 LEAST_SENTENCES = 3
@@ -52,23 +52,22 @@ def train(gold: Gold, vectors: Vectors, codebook: Codebook) -> Trained:
     """
     forms = [forms_of(text) for text in gold.texts]
     read = Marker(codebook).read(gold.texts, forms, gold.years, gold.before)
-    table = _stem_table(forms, vectors)
+    table = stem_table(forms, vectors)
     _, documents = np.unique(gold.documents, return_inverse=True)
     softs = [SOFT.get(theme, SOFT_LABEL) for theme in THEMES]
 
-    def matrices(learn: Array, held: Array) -> tuple[Any, Any]:
+    def matrices(learn: Array, held: Array) -> tuple[Any, Any, int]:
         space = make_space(_of(forms, learn), _of(read.marks, learn), table, vectors)
-        return matrix_of(space, _of(forms, learn), _of(read.marks, learn)), matrix_of(
-            space, _of(forms, held), _of(read.marks, held)
-        )
+        seen, unseen = (matrix_of(space, _of(forms, rows), _of(read.marks, rows)) for rows in (learn, held))
+        return seen, unseen, len(space.grams)
 
     strength = held_out(gold.codes, documents, softs, matrices)
     space = make_space(forms, read.marks, table, vectors)
     matrix = matrix_of(space, forms, read.marks)
     heads, fitted = [], []
     for number, theme in enumerate(THEMES):
-        c = choose_c(matrix, gold.codes[:, number], documents, softs[number])
-        weights = fit(matrix, gold.codes[:, number], c, softs[number])
+        c = choose_c(matrix, gold.codes[:, number], documents, softs[number], len(space.grams))
+        weights = fit(matrix, gold.codes[:, number], c, softs[number], len(space.grams))
         rules = read.values[:, codebook.theme_ids.index(theme)]
         head = _head(theme, gold, number, strength[:, number], rules, documents)
         heads.append(replace(head, c=c, bias=weights.bias))
@@ -101,7 +100,8 @@ def matrix_of(space: Space, forms: Sequence[Sequence[str]], marks: Sequence[Sequ
     return sparse.hstack([*blocks, sparse.csr_matrix(space.dense_block(stemmed).astype(np.float64))]).tocsr()
 
 
-def _stem_table(forms: Sequence[Sequence[str]], vectors: Vectors) -> dict[str, str]:
+def stem_table(forms: Sequence[Sequence[str]], vectors: Vectors) -> dict[str, str]:
+    """Return the stem of each word that the vectors know or enough sentences hold."""
     stem = snowball()
     seen = Counter(word for words in forms for word in {form_class(form) for form in words})
     return dict(vectors.table) | {word: stem(word) for word, n in seen.items() if n >= LEAST_SENTENCES}

@@ -1,13 +1,16 @@
-"""Word vectors of stems, learned from a folder of texts: skip-gram, 100 dimensions, single-threaded and seeded.
+"""Word vectors of stems, learned from a folder of texts: who keeps the same company, in 100 dimensions.
 
-Needs the extra ``train``. What is learned is kept as plain arrays (see ``weights``); no text is.
+Positive pointwise mutual information of neighbouring stems and its singular vectors, with the smoothing of contexts
+and the square root of singular values of Levy, Goldberg and Dagan 2015 ("Improving distributional similarity with
+lessons learned from word embeddings", TACL 3, pp. 211-225). Needs the extra ``train``. What is learned is kept as plain
+arrays (see ``weights``); no text is.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,9 @@ from aidememoire.tokens import tokenise
 
 __all__ = ["Vectors", "learn_vectors", "snowball"]
 
-DIMENSIONS, WINDOW, EPOCHS, LEAST_COUNT = 100, 5, 3, 25
+DIMENSIONS, WINDOW, LEAST_COUNT = 100, 5, 25
+# Contexts count by this power of their frequency: a rare one would else tell too much.
+SMOOTHED = 0.75
 # Every third file of the folder in name order: more changes little and takes as much longer.
 STEP = 3
 SEED = 1945
@@ -80,35 +85,56 @@ def learn_vectors(folder: Path) -> Vectors:
     Raises
     ------
     MissingExtraError
-        If gensim or nltk is not installed.
+        If scikit-learn or nltk is not installed.
     """
     try:
-        from gensim.models import Word2Vec
+        from sklearn.utils.extmath import randomized_svd
     except ImportError:
-        raise MissingExtraError("gensim", extra="train", purpose="learning word vectors") from None
+        raise MissingExtraError("scikit-learn", extra="train", purpose="learning word vectors") from None
     stem, words = snowball(), Counter[str]()
     sentences = [
         [stem(form_class(form)) for form in forms] for forms in _sentences(sorted(folder.rglob("*.txt"))[::STEP], words)
     ]
-    model = Word2Vec(
-        sentences,
-        vector_size=DIMENSIONS,
-        window=WINDOW,
-        epochs=EPOCHS,
-        min_count=LEAST_COUNT,
-        sample=1e-4,
-        negative=5,
-        sg=1,
-        seed=SEED,
-        workers=1,
+    seen = Counter(stem for stems in sentences for stem in stems)
+    stems = tuple(stem for stem, n in seen.most_common() if n >= LEAST_COUNT)
+    left, values, _ = randomized_svd(
+        _information(_neighbours(sentences, stems)), min(DIMENSIONS, len(stems)), n_iter=5, random_state=SEED
     )
-    stems = tuple(str(word) for word in model.wv.index_to_key)
-    rows = np.asarray(model.wv.vectors, dtype=np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    counts = np.array([model.wv.get_vecattr(word, "count") for word in stems], dtype=np.float64)
+    rows = left * np.sqrt(values)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     table = {word: stem(word) for word, n in words.items() if n >= LEAST_WORD}
-    frequency = (counts / sum(words.values())).astype(np.float32)
-    return Vectors(stems, rows.astype(np.float16), frequency, table)
+    frequency = np.array([seen[stem] for stem in stems]) / sum(words.values())
+    return Vectors(stems, rows.astype(np.float16), frequency.astype(np.float32), table)
+
+
+def _neighbours(sentences: Sequence[Sequence[str]], stems: Sequence[str]) -> Any:
+    """How often each two stems stand at most ``WINDOW`` words apart, nearer ones counting more: sparse, n x n."""
+    from scipy import sparse
+
+    number = {stem: at for at, stem in enumerate(stems)}
+    # Room between sentences, so that no pair crosses it.
+    room = [-1] * WINDOW
+    flat = np.array([each for words in sentences for each in (*(number.get(word, -1) for word in words), *room)])
+    found = sparse.csr_matrix((len(stems), len(stems)))
+    for apart in range(1, WINDOW + 1):
+        first, second = flat[:-apart], flat[apart:]
+        both = (first >= 0) & (second >= 0)
+        nearness = np.full(int(both.sum()), (WINDOW + 1 - apart) / WINDOW)
+        pairs = sparse.coo_matrix((nearness, (first[both], second[both])), found.shape).tocsr()
+        found = found + pairs + pairs.T
+    return found
+
+
+def _information(counts: Any) -> Any:
+    """Positive pointwise mutual information: log(p(a, b) / (p(a) p(b))) where above 0, contexts b smoothed."""
+    from scipy import sparse
+
+    row = np.asarray(counts.sum(axis=1)).ravel()
+    context = row**SMOOTHED
+    pairs = counts.tocoo()
+    found = np.log(pairs.data * context.sum() / (row[pairs.row] * context[pairs.col]))
+    kept = found > 0
+    return sparse.csr_matrix((found[kept], (pairs.row[kept], pairs.col[kept])), counts.shape)
 
 
 def _sentences(paths: list[Path], words: Counter[str]) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -86,6 +86,8 @@ class Trained:
         The codebook whose rules gave the marks.
     about
         Number of training sentences and documents, seed.
+    sha256
+        Of the files it was loaded from; empty if it was not.
     """
 
     space: Space
@@ -96,6 +98,7 @@ class Trained:
     codebook_sha256: str
     codebook_version: str
     about: Mapping[str, int]
+    sha256: str = ""
 
 
 def save(trained: Trained, folder: Path) -> None:
@@ -146,7 +149,7 @@ def load(folder: Path = SHIPPED) -> Trained:
         if hashlib.sha256(content).hexdigest() != about["sha256"]:
             raise ModelError(f"{folder / 'coder.npz'} is not the file that coder.json describes; train it anew")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return _trained(about, dict(arrays), vectors)
+            return replace(_trained(about, dict(arrays), vectors), sha256=_digest(folder))
     except _UNREADABLE as problem:
         raise ModelError(f"no coder can be read from {folder}: {problem!r}") from None
 
@@ -198,6 +201,11 @@ def _trained(about: dict[str, Any], arrays: dict[str, Array], vectors: Vectors) 
     return Trained(
         space, heads, grams, marks, dense, about["codebook_sha256"], about["codebook_version"], about["about"]
     )
+
+
+def _digest(folder: Path) -> str:
+    files = (folder / name for name in ("coder.json", "coder.npz", "vectors.npz"))
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
 def _packed(names: Iterable[str]) -> Array:

@@ -21,7 +21,7 @@ from aidememoire.studyfile import Study
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
 
-__all__ = ["report_data"]
+__all__ = ["report_data", "weights_of"]
 
 # More groups than this are not told apart in the profile.
 PROFILE_GROUPS = 6
@@ -142,6 +142,15 @@ def _page(theme_id: str, coding: Coding, whole: Series, figures: Figures, n_exam
     )
 
 
+def weights_of(coding: Coding) -> dict[str, str]:
+    """Return who coded, and by which weights; nothing where the rules coded alone."""
+    if coding.method == "rules":
+        return {}
+    from aidememoire.codesentences import shipped_coder
+
+    return {"coder": coding.method, "weights": f"sha256 {shipped_coder().trained.sha256}"}
+
+
 def _provenance(study: Study, coding: Coding) -> dict[str, str]:
     from aidememoire.coding import CODE_VERSION
 
@@ -149,6 +158,7 @@ def _provenance(study: Study, coding: Coding) -> dict[str, str]:
         "study": f"{study.file.name}, sha256 {study.sha256}",
         "codebook": f"{study.codebook} {coding.codebook.version}, sha256 {coding.codebook.sha256}",
         "statements": f"digest {coding.corpus.store.digest()}",
+        **weights_of(coding),
         "code version": CODE_VERSION,
         "seed": str(study.seed),
         **package_versions(),

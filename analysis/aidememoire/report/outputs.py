@@ -14,6 +14,7 @@ from aidememoire.corpus import IngestReport
 from aidememoire.export import write_csv
 from aidememoire.figures import plot_series, plot_themes, rows_drawn, save_figure
 from aidememoire.shares import Series
+from aidememoire.themes import RULES
 
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
@@ -42,8 +43,14 @@ class Figures:
 
 def write_tables(folder: Path, coding: Coding, grouped: Series, whole: Series, ingest: IngestReport) -> list[Path]:
     """Write the tables of a run; return their paths."""
-    hits = folder / "hits.parquet"
-    coding.hits.astype({"statement_id": "str"}).to_parquet(hits, index=False, compression="zstd")
+    kept = {"hits": coding.hits}
+    if coding.method != RULES:
+        kept["codes"] = coding.codes_by(coding.method)
+    else:
+        (folder / "codes.parquet").unlink(missing_ok=True)
+    for name, table in kept.items():
+        rows = table.astype({"statement_id": "str"})
+        rows.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
     # The time of ingesting is the one column that two runs on the same files would not share.
     statements = coding.statements.drop(columns="ingested_at")
     return [
@@ -51,7 +58,7 @@ def write_tables(folder: Path, coding: Coding, grouped: Series, whole: Series, i
         write_csv(share_table(coding.codebook, whole), folder / "shares.csv"),
         write_csv(statements, folder / "statements.csv"),
         write_csv(refused_table(ingest), folder / "refused.csv"),
-        hits,
+        *(folder / f"{name}.parquet" for name in kept),
     ]
 
 

@@ -34,7 +34,7 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
         (
             "Unit and codes",
             "The unit of coding is the natural sentence. A theme is its definition and examples in the codebook; "
-            "the rules of the codebook are the coder. A phrase or proximity rule codes a sentence 2, a lenient phrase "
+            f"{_coder(coding)} A phrase or proximity rule codes a sentence 2, a lenient phrase "
             f"alone codes it 1; this report counts the value {value}. A sentence may carry any number of themes. "
             "Anti-revisionism, shared victory, victimhood and the colonial past imply historical memory by "
             "definition, so their coincidence with it is no finding.",
@@ -65,6 +65,25 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
             "A period without eligible sentences is a gap, never zero. A period with one statement has a point and no "
             f"interval; fewer than {SMALL_N} statements are marked as few.",
         ),
+    )
+
+
+def _coder(coding: Coding) -> str:
+    """Who speaks for which theme."""
+    if coding.method == "rules":
+        return "the rules of the codebook are the coder."
+    spoken = {
+        name: [theme.title for theme in coding.codebook.themes if coding.speakers[theme.id] == name]
+        for name in ("model", "combination")
+    }
+    said = [
+        f"for {', '.join(titles)} {'a trained model speaks' if name == 'model' else 'model and rules speak together'}"
+        for name, titles in spoken.items()
+        if titles
+    ]
+    return (
+        f"{'; '.join(said)}; for the others the rules of the codebook speak (docs/model_card.md says how well). The "
+        "model codes a sentence 2 or not at all, and reads English only: other statements are coded by the rules."
     )
 
 
