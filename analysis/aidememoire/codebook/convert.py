@@ -44,7 +44,7 @@ def to_text(codebook: Codebook, form: Format) -> Converted:
     >>> to_text(load_codebook(), "csv").lost
     ()
     >>> to_text(load_codebook(), "quanteda").lost[0]
-    'historical_memory: 4 proximity rules'
+    'historical_memory: 12 proximity rules'
     """
     writers: Mapping[Format, Callable[[Codebook], Converted]] = {
         "csv": _to_csv, "dic": _to_dic, "quanteda": _to_quanteda
