@@ -253,3 +253,37 @@ def test_too_few_codings_are_refused(tmp_path, codes):
     assert f"a coder needs at least {LEAST_CLEAR} coded 2, of 5 documents" in str(done.exception)
     assert not (tmp_path / "own").exists()
     assert "is no id" in str(trained(file, "--theme", "a theme").exception)
+
+
+def test_a_saved_coder_keeps_its_classes_and_options(tmp_path):
+    sentences = ["we fear the storm", "the storm is near", "calm seas", "all is calm"] * 6
+    fitted = ThemeClassifier("weather", C=4.0, soft=0.3, use_vectors=False, min_sentences=2, random_state=7)
+    fitted.fit(sentences, [2, 2, 0, 0] * 6).save(tmp_path)
+    again = ThemeClassifier.load(tmp_path)
+    assert again.get_params() == fitted.get_params()
+    assert again.predict(sentences).tolist() == fitted.predict(sentences).tolist() == [2, 2, 0, 0] * 6
+
+
+def test_vectors_of_another_coder_are_refused(fitted, tmp_path):
+    fitted.save(tmp_path)
+    other = ThemeClassifier("weather", C=4.0, use_vectors=False)
+    other.fit(["we fear the storm", "the storm is near", "calm seas", "all is calm"] * 6, [1, 1, 0, 0] * 6)
+    other.save(tmp_path / "other")
+    (tmp_path / "vectors.npz").write_bytes((tmp_path / "other" / "vectors.npz").read_bytes())
+    with pytest.raises(ModelError, match=r"vectors\.npz is not the file that coder.json describes"):
+        ThemeClassifier.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("text,code\nIn 1945, 2,000 fell there.,0\n", "line|:2: more cells than the header"),
+        ("text,text,code\na,b,1\n", "'text' names several columns"),
+        ("text,code\n ,0\n", "text: empty"),
+    ],
+)
+def test_a_shifted_or_empty_row_is_refused(tmp_path, content, message):
+    file = tmp_path / "codings.csv"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(CodingsError, match=message):
+        read_codings(file)

@@ -518,3 +518,18 @@ def test_reprints_of_real_items_are_found_and_nothing_else(shared, tmp_path):
     ids = pairs[["statement_id", "other"]].map(lambda name: name.rsplit("#", 1)[1].removeprefix("copy "))
     assert (ids["statement_id"] == ids["other"]).sum() >= 58
     assert (ids["statement_id"] == ids["other"]).all()
+
+
+def test_a_crowd_of_others_does_not_hide_that_an_actor_repeats_itself(make_corpus):
+    text = (
+        "We welcome the outcome of the conference and thank the hosts for their work, which all of us shall carry on."
+    )
+    texts = {
+        f"{day}_{n:02}.txt": f"---\ndate: 2020-05-0{day}\nactor: A{n:02}\n---\n{text}\n"
+        for n in range(60)
+        for day in (1, 2)
+    }
+    corpus = make_corpus(texts)
+    statements = corpus.statements()
+    assert len(statements) == 120
+    assert statements["duplicate_of"].notna().sum() == 60

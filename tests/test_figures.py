@@ -12,7 +12,16 @@ import pytest
 from aidememoire import frames
 from aidememoire.errors import SeriesError
 from aidememoire.export import write_csv
-from aidememoire.figures import Mark, missing_characters, plot_series, plot_themes, rows_drawn, save_figure
+from aidememoire.figures import (
+    Mark,
+    coders_side_by_side,
+    missing_characters,
+    plot_coders,
+    plot_series,
+    plot_themes,
+    rows_drawn,
+    save_figure,
+)
 from aidememoire.figures.axis import text_width, time_axis
 from aidememoire.figures.panels import highest, panel_of
 
@@ -197,3 +206,19 @@ def test_csv_is_inert_and_stable(tmp_path):
     assert text.startswith("'=head,number\n'=1+1,-1\n'+x,0.3333333333\n'-x,\n'@x,2\n")
     assert "\r" not in text
     assert list(tmp_path.iterdir()) == [tmp_path / "t.csv"]
+
+
+def test_coders_side_by_side_differ_in_nothing_else(make_corpus):
+    import aidememoire as am
+
+    corpus = make_corpus({"a.txt": "They falsify history. It rained. We never forget the war."})
+    coding = am.code(corpus, am.load_codebook(), method="best")
+    rules, best = (am.series(coding, period="all", coder=coder) for coder in ("rules", "best"))
+    joined = coders_side_by_side([rules, best])
+    assert set(joined["coded_by"]) == {"rules", "best"}
+    assert len(joined) == len(rules.table) + len(best.table)
+    assert len(plot_coders([rules, best], theme="anti_revisionism").axes) == 4
+    with pytest.raises(SeriesError, match="different coders"):
+        coders_side_by_side([rules, rules])
+    with pytest.raises(SeriesError, match="differ in voices"):
+        coders_side_by_side([rules, am.series(coding, period="all", coder="best", voices="all")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,6 +25,9 @@ except ImportError:
 __all__ = ["ThemeClassifier"]
 
 Array = np.ndarray[Any, Any]
+# What a saved coder says of itself beside its weights: the parameters, and which code its clear class has.
+_KEPT: dict[str, type] = {"soft": float, "min_sentences": int, "use_vectors": bool, "random_state": int}
+_CLEAR = "clear_code"
 Sentences = Sequence[str] | pd.DataFrame
 
 
@@ -134,8 +138,10 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def save(self, folder: str | Path) -> None:
         """Write plain arrays and JSON, for ``code_sentences(weights=folder)`` and ``load``."""
         check_is_fitted(self)
+        options = {name: float(getattr(self, name)) for name in _KEPT}
+        about = {**self.trained_.about, **options, _CLEAR: int(self.classes_[1])}
         save_vectors(self._vectors, Path(folder))
-        save(self.trained_, Path(folder))
+        save(replace(self.trained_, about=about), Path(folder))
 
     @classmethod
     def load(cls, folder: str | Path) -> ThemeClassifier:
@@ -147,9 +153,14 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If it cannot be read, or was trained for another codebook.
         """
         trained = own_coder(Path(folder)).trained
-        found = cls(trained.heads[0].theme, C=trained.heads[0].c)
+        about = {name: trained.about[name] for name in _KEPT if name in trained.about}
+        options: dict[str, Any] = {name: _KEPT[name](value) for name, value in about.items()}
+        found = cls(trained.heads[0].theme, C=trained.heads[0].c, **options)
         found.trained_, found._vectors = trained, load_vectors(Path(folder))
-        found.threshold_, found.classes_ = trained.heads[0].model_threshold, np.array([0, 1])
+        found.threshold_, found.classes_ = (
+            trained.heads[0].model_threshold,
+            np.array([0, int(trained.about.get(_CLEAR, 1))]),
+        )
         return found
 
     def __sklearn_tags__(self) -> Any:

@@ -91,8 +91,11 @@ def explain(
     Example: aidememoire codebook explain "They falsify history."
     """
     from aidememoire.codebook import load_codebook
+    from aidememoire.errors import CodebookError
     from aidememoire.explain import explain as explain_sentence
 
+    if not sentence.strip():
+        raise CodebookError("there is nothing to explain; give a sentence in quotes")
     found = explain_sentence(sentence, load_codebook(codebook))
     for row in found:
         value = f" = {row.value}" if row.value else ""

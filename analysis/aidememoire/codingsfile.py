@@ -67,6 +67,8 @@ def read_codings(file: Path, *, text_column: str = "text", code_column: str = "c
                 if wanted not in columns:
                     there = ", ".join(columns) or "no columns at all"
                     raise CodingsError(f"no such column; there are {there}", file=file, line=1, field=wanted)
+            if repeated := sorted({name for name in columns if columns.count(name) > 1}):
+                raise CodingsError(f"{repeated[0]!r} names several columns; each needs its own", file=file, line=1)
             rows = [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError as problem:
         raise CodingsError(f"not UTF-8 at byte {problem.start}; save it as UTF-8", file=file) from None
@@ -74,6 +76,8 @@ def read_codings(file: Path, *, text_column: str = "text", code_column: str = "c
         raise CodingsError(f"not a CSV: {problem}", file=file, line=reader.line_num) from None
     except OSError as problem:
         raise CodingsError(f"cannot be read: {problem.strerror}", file=file) from None
+    for line, row in rows:
+        _check_row(file, line, row, text_column)
     codes = [_code(file, line, row, code_column) for line, row in rows]
     return Codings(
         texts=[row[text_column] or "" for _, row in rows],
@@ -140,6 +144,13 @@ def _rates(counts: Array) -> Array:
     both, coded, clear = counts.T
     pairs = ((both, coded), (both, clear), (2 * both, coded + clear))
     return np.stack([np.divide(a, b, out=np.zeros_like(a), where=b > 0) for a, b in pairs], axis=1)
+
+
+def _check_row(file: Path, line: int, row: Mapping[Any, Any], column: str) -> None:
+    if None in row:
+        raise CodingsError("more cells than the header; a text with commas stands in quotes", file=file, line=line)
+    if not (row[column] or "").strip():
+        raise CodingsError("empty; each row needs its sentence", file=file, line=line, field=column)
 
 
 def _code(file: Path, line: int, row: Mapping[str, str | None], column: str) -> int:

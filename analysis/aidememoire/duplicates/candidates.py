@@ -98,9 +98,16 @@ def _days(written: str | None) -> tuple[int, int]:
     return date(parts[0], parts[1], 1).toordinal(), beyond.toordinal() - beyond.day
 
 
-def same_text(text: Array, spans: Spans) -> Array:
-    """Pairs of rows with the same text number, at most ``EXACT_DAYS`` apart."""
-    return _pairs(*_neighbours(text.astype(np.uint64), np.arange(len(text)), spans, EXACT_DAYS), len(text))
+def same_text(text: Array, spans: Spans, actor: Array) -> Array:
+    """Pairs of rows with the same text number, at most ``EXACT_DAYS`` apart.
+
+    Those of one actor are looked for apart: a crowd of others between them must not hide that one repeats itself.
+    """
+    rows = np.arange(len(text))
+    own = text * (int(actor.max(initial=0)) + 2) + actor + 1
+    sides = [_neighbours(keys.astype(np.uint64), rows, spans, EXACT_DAYS) for keys in (text, own)]
+    earlier, later = (np.concatenate(side) for side in zip(*sides, strict=True))
+    return _pairs(earlier, later, len(text))
 
 
 def alike(signatures: Signatures, spans: Spans, actor: Array) -> Array:

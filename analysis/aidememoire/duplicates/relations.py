@@ -63,7 +63,7 @@ def related(store: Store, rows: pd.DataFrame, signatures: Signatures, spans: Spa
     actor = rows["actor"].factorize()[0]
     known = Overlaps(store, rows["text_sha256"].tolist())
     joined = Joined(actor)
-    repeated = _exact(known, same_text(rows["text_sha256"].factorize()[0], spans), rows, spans)
+    repeated = _exact(known, same_text(rows["text_sha256"].factorize()[0], spans, actor), rows, spans)
     same = joined.decided(repeated, lambda pairs: [Link(b, a, "exact", 1.0) for a, b in pairs.tolist()])
     carrier = np.where(rows["kind"] == "wire_story", rows["agency"].fillna("").factorize()[0], -1)
     offered = carrying(signatures, spans, actor, carrier)

@@ -97,12 +97,12 @@ class Trained:
     dense: Array
     codebook_sha256: str
     codebook_version: str
-    about: Mapping[str, int]
+    about: Mapping[str, float]
     sha256: str = ""
 
 
 def save(trained: Trained, folder: Path) -> None:
-    """Write ``coder.npz`` and ``coder.json`` to ``folder``; the same coder gives the same bytes."""
+    """Write ``coder.npz`` and ``coder.json`` beside ``vectors.npz`` in ``folder``; the same coder, the same bytes."""
     space = trained.space
     # Words whose stem no feature uses, or that are their own stem, say nothing.
     known = space.grams.keys() | space.stems.keys()
@@ -122,12 +122,12 @@ def save(trained: Trained, folder: Path) -> None:
     about = {
         "format": FORMAT,
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
+        "vectors_sha256": hashlib.sha256((folder / "vectors.npz").read_bytes()).hexdigest(),
         "codebook_sha256": trained.codebook_sha256,
         "codebook_version": trained.codebook_version,
         "about": dict(trained.about),
         "themes": [asdict(head) for head in trained.heads],
     }
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "coder.npz").write_bytes(buffer.getvalue())
     (folder / "coder.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
@@ -148,6 +148,8 @@ def load(folder: Path = SHIPPED) -> Trained:
             raise ModelError(f"{folder / 'coder.json'}: format {about['format']!r} is not {FORMAT!r}; train it anew")
         if hashlib.sha256(content).hexdigest() != about["sha256"]:
             raise ModelError(f"{folder / 'coder.npz'} is not the file that coder.json describes; train it anew")
+        if hashlib.sha256((folder / "vectors.npz").read_bytes()).hexdigest() != about["vectors_sha256"]:
+            raise ModelError(f"{folder / 'vectors.npz'} is not the file that coder.json describes; train it anew")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return replace(_trained(about, dict(arrays), vectors), sha256=_digest(folder))
     except _UNREADABLE as problem:
