@@ -17,7 +17,7 @@ from aidememoire.characters import SPACE, character_classes
 from aidememoire.sentences import SEGMENTER, segment_many
 from aidememoire.store import Store
 
-__all__ = ["MATCHES", "SENTENCES", "keep_sentences", "matches_of", "sentences_of"]
+__all__ = ["MATCHES", "SENTENCES", "keep_new", "keep_sentences", "matches_of", "sentences_of"]
 
 SENTENCES = np.dtype([("start", "<i4"), ("end", "<i4"), ("sha", "u1", (6,))])
 MATCHES = np.dtype([("sentence", "<i4"), ("rule", "<i4"), ("start", "<i4"), ("end", "<i4")])
@@ -51,7 +51,7 @@ def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | Non
         arrays = sentence_arrays(list(batch.values()))
         return [(key, SEGMENTER, array.tobytes()) for key, array in zip(batch, arrays, strict=True)]
 
-    return _keep(store, [text for text in hashes if text not in have], insert, rows, "cut into sentences", progress)
+    return keep_new(store, [text for text in hashes if text not in have], insert, rows, "cut into sentences", progress)
 
 
 def sentences_of(store: Store, hashes: Iterable[str]) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
@@ -99,7 +99,7 @@ def _keys(store: Store, query: str, values: tuple[str, ...]) -> set[str]:
     return {key for (key,) in store.connection.execute(query, values)}
 
 
-def _keep(
+def keep_new(
     store: Store,
     new: Sequence[str],
     insert: str,
@@ -107,6 +107,21 @@ def _keep(
     step: str,
     progress: Progress | None,
 ) -> int:
+    """Work on texts a batch at a time and keep what comes of each batch in one transaction; return their number.
+
+    Parameters
+    ----------
+    store
+        Where the texts lie and the rows are kept.
+    new
+        Hashes of the texts.
+    insert
+        The statement that keeps a row.
+    rows
+        Makes the rows of a batch, hash to text.
+    step, progress
+        What is being done, for ``progress``, which is called after each batch.
+    """
     done = 0
     for batch in _batches(store.texts(new)):
         found = rows(batch)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from aidememoire.frames import checked, empty
-from aidememoire.ledger import sentences_of
+from aidememoire.ledger import keep_new, sentences_of
 from aidememoire.mentions.names import NameTable, name_table
 from aidememoire.mentions.parties import LONGEST_LEAD, Parties, is_same, parties_of, year_of
 from aidememoire.mentions.senses import matches_in
@@ -25,9 +25,6 @@ MENTIONS = "mentions-1"
 """Key of every kept place: raise the number when other names would be found in any text."""
 
 PLACES = np.dtype([("start", "<i4"), ("end", "<i4"), ("form", "<i4")])
-
-# Texts of one transaction: a killed run loses at most this many.
-BATCH = 500
 
 Array = np.ndarray[Any, Any]
 
@@ -135,20 +132,14 @@ def _places(store: Store, names: NameTable, hashes: list[str], progress: Progres
     kept = store.connection.execute("SELECT text_sha256, rows FROM mentions WHERE version = ?", (version,))
     known = {text_sha256: np.frombuffer(rows, dtype=PLACES) for text_sha256, rows in kept}
     todo = [text_sha256 for text_sha256 in hashes if text_sha256 not in known]
-    for first in range(0, len(todo), BATCH):
-        new = dict(_found(store.texts(todo[first : first + BATCH]), names))
-        with store.transaction():
-            rows = [(version, text_sha256, array.tobytes()) for text_sha256, array in new.items()]
-            store.connection.executemany("INSERT OR REPLACE INTO mentions VALUES (?, ?, ?)", rows)
-        known |= new
-        if progress:
-            progress("looked for actors", min(first + BATCH, len(todo)), len(todo))
+
+    def rows(batch: dict[str, str]) -> list[tuple[str, str, bytes]]:
+        new = {key: np.array(matches_in(text, names, 0, len(text)), dtype=PLACES) for key, text in batch.items()}
+        known.update(new)
+        return [(version, key, array.tobytes()) for key, array in new.items()]
+
+    keep_new(store, todo, "INSERT OR REPLACE INTO mentions VALUES (?, ?, ?)", rows, "looked for actors", progress)
     return known
-
-
-def _found(texts: Iterable[tuple[str, str]], names: NameTable) -> Iterator[tuple[str, Array]]:
-    for text_sha256, text in texts:
-        yield text_sha256, np.array(matches_in(text, names, 0, len(text)), dtype=PLACES)
 
 
 class _Codes:
