@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aidememoire.ledger import keep_new
 from aidememoire.tokens import TOKEN, TOKENISER, form_of
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ SHINGLE = 5
 WINDOW = 8
 PERMUTATIONS = 128
 SEED = 1
-# A batch is one transaction: a killed run loses at most this many texts' work.
-BATCH = 200
 # About 80 MB at most.
 MOST_RUNS = 400_000
 
@@ -123,18 +122,15 @@ def keep_signatures(store: Store, hashes: Sequence[str], progress: Progress | No
         text for (text,) in store.connection.execute("SELECT text_sha256 FROM signatures WHERE version = ?", (version,))
     }
     new = [text for text in hashes if text not in have]
-    for first in range(0, len(new), BATCH):
-        batch = new[first : first + BATCH]
-        shingles = [shingles_of(text) for _, text in store.texts(batch)]
-        rows = [
+
+    def rows(batch: dict[str, str]) -> list[tuple[str, str, bytes, bytes]]:
+        shingles = [shingles_of(text) for text in batch.values()]
+        return [
             (text, version, row.tobytes(), passages_of(each).tobytes())
             for text, row, each in zip(batch, _minhash(shingles), shingles, strict=True)
         ]
-        with store.transaction():
-            store.connection.executemany("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?, ?)", rows)
-        if progress:
-            progress("signed", min(first + BATCH, len(new)), len(new))
-    return len(new)
+
+    return keep_new(store, new, "INSERT OR REPLACE INTO signatures VALUES (?, ?, ?, ?)", rows, "signed", progress)
 
 
 def signatures_of(store: Store, hashes: Iterable[str]) -> Signatures:
