@@ -40,6 +40,7 @@ def make_series(groups=("ARL",), periods=YEARS, themes=("memory",), no_data=(), 
     )
     table["share"] = table["n_coded"] / table["n_sentences"]
     table["low"], table["high"] = table["share"] / 2, table["share"] * 2
+    table["n_words"] = pd.array([None] * len(table), dtype="Int64")
     for column in ("corrected_share", "corrected_low", "corrected_high"):
         table[column] = np.nan
     table["flag"] = np.where(table["period"].isin(small_n), "small_n", "")

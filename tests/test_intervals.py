@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from aidememoire.intervals import design_effect, intraclass_correlation, wilson
+from aidememoire.intervals import effective_size, intraclass_correlation, wilson
 
 
 def drawn(rng, *, share: float, rho: float, sizes: np.ndarray) -> np.ndarray:
@@ -41,7 +41,14 @@ def test_independent_sentences_have_no_correlation():
 
 
 def test_design_effect_of_equal_sizes_is_the_textbook_one():
-    assert design_effect(np.array([200.0]), np.array([20.0**2 * 10]), 0.05)[0] == pytest.approx(1 + 19 * 0.05)
+    found = effective_size(np.ones(10), np.full(10, 20.0), 0.05, np.zeros(10, dtype=int), 1)
+    assert 200 / found[0] == pytest.approx(1 + 19 * 0.05)
+
+
+def test_effective_size_of_statements_that_weigh_the_same_is_their_number_if_their_sentences_are_alike():
+    sizes = np.array([1.0, 10.0, 100.0])
+    found = effective_size(1 / sizes, sizes, 1.0, np.zeros(3, dtype=int), 1)
+    assert found[0] == pytest.approx(3)
 
 
 @pytest.mark.parametrize(("share", "rho", "n_statements"), [(0.01, 0.05, 40), (0.1, 0.1, 40), (0.3, 0.2, 20)])
@@ -52,11 +59,10 @@ def test_intervals_cover_the_planted_share(share, rho, n_statements):
     cells = np.repeat(np.arange(n_cells), n_statements)
     sizes = rng.integers(10, 50, size=len(cells))
     coded = drawn(rng, share=share, rho=rho, sizes=sizes)
-    total, squares = np.bincount(cells, sizes), np.bincount(cells, sizes.astype(float) ** 2)
+    total = np.bincount(cells, sizes)
     found = np.bincount(cells, coded) / total
-    effective = total / design_effect(
-        total.astype(float), squares, intraclass_correlation(coded, sizes.astype(float), cells)
-    )
+    correlation = intraclass_correlation(coded, sizes.astype(float), cells)
+    effective = effective_size(np.ones(len(sizes)), sizes.astype(float), correlation, cells, n_cells)
     low, high = wilson(found, effective)
     naive_low, naive_high = wilson(found, total.astype(float))
     assert 0.92 < ((low <= share) & (share <= high)).mean() < 0.98

@@ -120,6 +120,40 @@ def test_share_of_statements(coding):
     assert (found["n_coded"], found["share"]) == (1, 0.5)
 
 
+def test_rates_have_the_words_of_eligible_sentences_as_denominator(coding):
+    found = row(series(coding, measure="words").table, theme="past", period="2012")
+    assert (found["n_coded"], found["n_words"], found["measure"]) == (3, 8, "per 1,000 words")
+    assert found["share"] == pytest.approx(1000 * 3 / 8)
+    assert series(coding).table["n_words"].isna().all()
+
+
+def test_counts_have_an_interval_around_them(coding):
+    counts = row(series(coding, measure="counts").table, theme="past", period="2010")
+    shares = row(series(coding).table, theme="past", period="2010")
+    assert counts["share"] == counts["n_coded"] == 1
+    assert counts["high"] == pytest.approx(6 * shares["high"])
+
+
+def test_statements_and_actors_can_weigh_the_same(coding):
+    def share(weighting):
+        return row(series(coding, weighting=weighting).table, theme="past", period="2012")["share"]
+
+    assert (share("sentence"), share("statement"), share("actor")) == (1, 1, 1)
+    by_statement = row(series(coding, weighting="statement").table, theme="past", period="2010")
+    assert by_statement["share"] == pytest.approx((1 / 4 + 0) / 2)
+    assert by_statement["n_coded"] == 1
+    of_actors = row(series(coding, period="all", weighting="actor").table, theme="past")
+    assert of_actors["share"] == pytest.approx((4 / 9 + 1 / 1) / 2)
+
+
+def test_a_window_pools_the_periods_around_each(coding):
+    found = series(coding, by=["actor"], window=3).table
+    assert row(found, theme="past", period="2011", actor="XAA")["n_sentences"] == 8
+    assert row(found, theme="past", period="2010", actor="XAA")["n_sentences"] == 6
+    assert row(found, theme="past", period="2010", actor="XBB")["flag"] == "no_data"
+    assert row(found, theme="past", period="2011", actor="XBB")["n_coded"] == 1
+
+
 def test_only(coding):
     table = series(coding, by="actor".split(), only={"actor": ["XBB"]}).table
     assert set(table["actor"]) == {"XBB"}
@@ -153,7 +187,11 @@ def test_months_need_dates_that_have_them(coding):
         ({"by": ["actors"]}, "no column 'actors' to group by; there are statement_id"),
         ({"voices": "mine"}, "voices must be one of own_words, attributed, all; 'mine' was given"),
         ({"codes": "loose"}, "codes must be one of strict, lenient"),
-        ({"measure": "words"}, "measure must be one of sentences, statements"),
+        ({"measure": "pages"}, "measure must be one of sentences, statements, words, counts; 'pages' was given"),
+        ({"weighting": "words"}, "weighting must be one of sentence, statement, actor"),
+        ({"window": 2}, "window must be an odd number of periods"),
+        ({"window": 3, "period": "all"}, "no window slides"),
+        ({"measure": "counts", "weighting": "actor"}, "counts are sums and have no weighting"),
         ({"period": "decade"}, "one of day"),
     ],
 )

@@ -105,6 +105,7 @@ TABLES: dict[TableName, dict[str, str]] = {
         "period": "str",
         # group columns stand here
         "n_sentences": "int64",
+        "n_words": "Int64",  # missing unless words are the denominator
         "n_statements": "int64",
         "n_coded": "int64",
         "share": "float64",

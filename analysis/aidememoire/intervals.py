@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["design_effect", "intraclass_correlation", "wilson"]
+__all__ = ["effective_size", "intraclass_correlation", "wilson"]
 
 Array = np.ndarray[Any, Any]
 
@@ -56,23 +56,38 @@ def intraclass_correlation(coded: Array, sizes: Array, cells: Array) -> float:
     return float(np.clip((between - within) / total, 0.0, 1.0)) if total > 0 else 0.0
 
 
-def design_effect(sizes_sum: Array, sizes_squared_sum: Array, correlation: float) -> Array:
-    """Return the design effect of each cell.
+def effective_size(weights: Array, sizes: Array, correlation: float, cells: Array, n_cells: int) -> Array:
+    """Return how many independent sentences the statements of each cell are worth, shape (cells,).
 
     Parameters
     ----------
-    sizes_sum, sizes_squared_sum
-        Sum of the statements' sizes in each cell, and of their squares.
+    weights
+        What one sentence of each statement weighs in its cell, shape (statements,); all ones give the plain share.
+    sizes
+        Sentences of each statement, shape (statements,).
     correlation
         The pooled intraclass correlation.
+    cells
+        Cell number of each statement, below ``n_cells``.
 
     Notes
     -----
-    ``1 + (sum(m^2) / sum(m) - 1) * rho`` (Kish 1965, Survey Sampling; with unequal cluster sizes as in
-    Donner, Birkett and Buck 1981, Am. J. Epidemiol. 114:906-914).
+    The weighted share of a cell is ``sum(w x) / sum(w m)``; with the intraclass correlation rho its variance is
+    ``p (1 - p) sum(w^2 m (1 + (m - 1) rho)) / sum(w m)^2``, and the effective size is what a simple random sample of
+    this variance would have. With equal weights it is the number of sentences over the design effect
+    ``1 + (sum(m^2) / sum(m) - 1) rho`` (Kish 1965, Survey Sampling, sections 5.4 and 11.7; with unequal cluster sizes
+    as in Donner, Birkett and Buck 1981, Am. J. Epidemiol. 114:906-914). Weights are taken as fixed.
+
+    Examples
+    --------
+    >>> effective_size(np.ones(2), np.array([10.0, 10.0]), 0.0, np.array([0, 0]), 1)
+    array([20.])
+    >>> effective_size(np.ones(2), np.array([10.0, 10.0]), 1.0, np.array([0, 0]), 1)
+    array([2.])
     """
-    weighted = np.divide(sizes_squared_sum, sizes_sum, out=np.ones(len(sizes_sum)), where=sizes_sum > 0)
-    return 1.0 + (weighted - 1.0) * correlation
+    total = np.bincount(cells, weights * sizes, n_cells)
+    noise = np.bincount(cells, weights**2 * sizes * (1 + (sizes - 1) * correlation), n_cells)
+    return np.divide(total**2, noise, out=np.zeros(n_cells), where=noise > 0)
 
 
 def wilson(share: Array, effective_n: Array, level: float = 0.95) -> tuple[Array, Array]:

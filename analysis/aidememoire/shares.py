@@ -1,47 +1,40 @@
-"""Codes to series: the share of sentences or statements that carry a theme, by period and group.
+"""Counts to series: the share of sentences or statements that carry a theme, by period and group.
 
-The denominator is what was eligible: sentences of the chosen voices without a technical code, in dated
-statements that do not repeat an earlier one (or, counting events, one statement of each event). A statement in a
-language that no rule of a theme reads is no denominator of that theme. A period without any is ``no_data``, never
-zero.
+A period without anything eligible is ``no_data``, never zero. What is eligible is said in ``counting``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from aidememoire.choices import Codes, Count, Measure, Method, Period, StanceSet, VoiceSet
-from aidememoire.coding import in_quotes
+from aidememoire.choices import Codes, Count, Measure, Method, Period, StanceSet, VoiceSet, Weighting
+from aidememoire.counting import VOICES, check_choice, count_statements
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
-from aidememoire.intervals import design_effect, intraclass_correlation, wilson
-from aidememoire.languages import readable
-from aidememoire.periods import all_periods, period_of
-from aidememoire.stances import without_denied
-from aidememoire.themes import RULES
+from aidememoire.intervals import effective_size, intraclass_correlation, wilson
+from aidememoire.periods import all_periods
 
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
 
 __all__ = ["SMALL_N", "VOICES", "Series", "series"]
 
-VOICES: Mapping[VoiceSet, frozenset[str]] = {
-    "own_words": frozenset({"own", "transcript", "direct", "mixed"}),
-    "attributed": frozenset({"own", "transcript", "direct", "mixed", "indirect", "continued"}),
-    "all": frozenset({"own", "transcript", "direct", "mixed", "indirect", "continued", "narration", "other"}),
-}
-_THRESHOLD: Mapping[Codes, int] = {"strict": 2, "lenient": 1}
-
-# Columns that are no groups: each statement has its own, or the period says it.
-NO_GROUPS = frozenset({"statement_id", "date", "duplicate_of", "text_sha256", "revision"})
-
 # Fewer statements than this in a cell are flagged: its interval rests on the pooled correlation almost alone.
 SMALL_N = 5
+
+# As the table calls what was measured.
+_NAMES: Mapping[Measure, str] = {
+    "sentences": "sentences",
+    "statements": "statements",
+    "words": "per 1,000 words",
+    "counts": "counts",
+}
+PER_WORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +46,13 @@ class Series:
     table
         The ``series`` table, with the columns of ``by`` after ``period``.
     counts
-        One row a statement: statement_id, period, the columns of ``by``, n_sentences, and per theme the
-        number of coded sentences, missing where no rule of the theme reads the statement's language. Resampling
-        statements needs these; an aggregate alone is not enough.
-    period, by, voices, codes, stances, measure, count, coder
+        One row a statement: statement_id, date, period, the columns of ``by``, actor, speaker, role, agency, kind,
+        language, n_sentences, n_words where words are the denominator, and per theme the number of coded sentences,
+        missing where no rule of the theme reads the statement's language. Resampling statements needs these; an
+        aggregate alone is not enough.
+    themes
+        The themes counted, in the order of the codebook.
+    period, by, voices, codes, stances, measure, count, weighting, window, coder
         What was asked for.
     correlation
         The pooled intraclass correlation of each theme.
@@ -67,6 +63,7 @@ class Series:
 
     table: pd.DataFrame
     counts: pd.DataFrame
+    themes: tuple[str, ...]
     period: Period
     by: tuple[str, ...]
     voices: VoiceSet
@@ -74,6 +71,8 @@ class Series:
     stances: StanceSet
     measure: Measure
     count: Count
+    weighting: Weighting
+    window: int
     coder: str
     correlation: Mapping[str, float]
     n_undated: int
@@ -90,6 +89,8 @@ def series(
     stances: StanceSet = "all",
     measure: Measure = "sentences",
     count: Count = "statements",
+    weighting: Weighting = "sentence",
+    window: int = 1,
     only: Mapping[str, Sequence[str]] | None = None,
     coder: Method | None = None,
 ) -> Series:
@@ -111,11 +112,19 @@ def series(
         ``asserts`` leaves out codes whose sentence denies the theme or reports it as the words of others; the
         denominator stays. See docs/voices.md for how well that is told.
     measure
-        Share of eligible sentences, or of statements with at least one eligible sentence.
+        Share of eligible ``sentences``, or of ``statements`` with at least one eligible sentence; coded sentences per
+        1,000 ``words`` of eligible sentences; or their ``counts``, whose interval takes the number of eligible
+        sentences as given.
     count
         ``statements`` leaves out those that repeat an earlier one of their actor (``duplicate_of``). ``events`` keeps
         one statement of each event: the issuer's own text before a wire story, then the earliest. Grouped by actor,
         a joint text counts once for each of its actors: both said it.
+    weighting
+        Whether each ``sentence`` of a cell weighs the same, or each ``statement`` however long, or each ``actor``
+        however much it said.
+    window
+        Periods that each point looks at, an odd number: itself and as many before as behind. Neighbouring points then
+        share statements.
     only
         Keep statements whose column has one of the values, for instance ``{"actor": ["RUS", "CHN"]}``.
     coder
@@ -128,180 +137,154 @@ def series(
         If a choice or column does not exist, or dates are too coarse for the period.
     """
     by = (by,) if isinstance(by, str) else tuple(by)
-    only = {column: (values,) if isinstance(values, str) else tuple(values) for column, values in (only or {}).items()}
-    _check("voices", voices, VoiceSet)
-    _check("codes", codes, Codes)
-    _check("stances", stances, StanceSet)
-    _check("measure", measure, Measure)
-    _check("count", count, Count)
-    by_coder = _coder(coding, coder)
-    chosen, n_undated, n_duplicates = _statements(coding, period, tuple(by), only or {}, count)
-    counts = _counts(coding, chosen, tuple(by), voices, _THRESHOLD[codes], stances, by_coder)
-    table, correlation = _table(counts, coding.codebook.theme_ids, period, tuple(by), measure)
-    described = table.assign(coder=by_coder, coding=codes, voices=voices, measure=measure, weighting="sentence")
+    _check(measure, weighting, window, period)
+    counted = count_statements(
+        coding,
+        period=period,
+        by=by,
+        voices=voices,
+        codes=codes,
+        stances=stances,
+        count=count,
+        only=only,
+        coder=coder,
+        words=measure == "words",
+    )
+    themes = coding.codebook.theme_ids
+    table, correlation = _table(counted.table, themes, by, _Asked(period, measure, weighting, window))
+    described = table.assign(
+        coder=counted.coder, coding=codes, voices=voices, measure=_NAMES[measure], weighting=weighting
+    )
     for column in ("corrected_share", "corrected_low", "corrected_high"):
         described[column] = np.nan
     for column in ("coder", "coding", "voices", "measure", "weighting"):
         described[column] = described[column].astype("str")
     return Series(
-        table=checked(described, "series", tuple(by)),
-        counts=counts,
+        table=checked(described, "series", by),
+        counts=counted.table,
+        themes=themes,
         period=period,
-        by=tuple(by),
+        by=by,
         voices=voices,
         codes=codes,
         stances=stances,
         measure=measure,
         count=count,
-        coder=by_coder,
+        weighting=weighting,
+        window=window,
+        coder=counted.coder,
         correlation=correlation,
-        n_undated=n_undated,
-        n_duplicates=n_duplicates,
+        n_undated=counted.n_undated,
+        n_duplicates=counted.n_duplicates,
     )
 
 
-def _check(name: str, value: str, allowed: object) -> None:
-    if value not in get_args(allowed):
-        raise SeriesError(f"series: {name} must be one of {', '.join(get_args(allowed))}; {value!r} was given")
+def _check(measure: Measure, weighting: Weighting, window: int, period: Period) -> None:
+    check_choice("measure", measure, Measure)
+    check_choice("weighting", weighting, Weighting)
+    if window < 1 or window % 2 == 0:
+        raise SeriesError(f"series: window must be an odd number of periods (1, 3, 5, ...); {window!r} was given")
+    if window > 1 and period == "all":
+        raise SeriesError("series: period 'all' is one period, over which no window slides; leave window=1")
+    if measure == "counts" and weighting != "sentence":
+        raise SeriesError("series: counts are sums and have no weighting; leave weighting='sentence'")
 
 
-def _coder(coding: Coding, asked: str | None) -> str:
-    there = dict.fromkeys((RULES, coding.method))
-    if asked is not None and asked not in there:
-        raise SeriesError(f"series: coder={asked!r} did not code this corpus, but {' and '.join(there)}; see am.code")
-    return asked or coding.method
-
-
-def _statements(
-    coding: Coding, period: Period, by: tuple[str, ...], only: Mapping[str, Sequence[str]], count: Count
-) -> tuple[pd.DataFrame, int, int]:
-    """Statements that count, with their period, and how many were undated or repeats."""
-    table = coding.statements
-    unknown = [column for column in (*by, *only) if column not in table.columns]
-    if unknown:
-        raise SeriesError(f"series: no column {unknown[0]!r} to group by; there are {', '.join(table.columns)}")
-    if len(set(by)) < len(by) or set(by) & NO_GROUPS:
-        raise SeriesError(
-            f"series: cannot group by {', '.join(by)}; each column once, and not {', '.join(sorted(NO_GROUPS))}"
-        )
-    keep = np.ones(len(table), dtype=bool)
-    for column, values in only.items():
-        keep &= table[column].isin(list(values)).to_numpy()
-    dated = table["date"].notna().to_numpy() | (period == "all")
-    counting = keep & dated
-    repeats = _told_before(table, counting, by) if count == "events" else _repeats(table, counting)
-    undated = keep & ~dated
-    position = np.flatnonzero(keep & ~repeats & ~undated)
-    chosen = table.iloc[position][["statement_id", "date", *by]].assign(position=position)
-    chosen = chosen.assign(period=period_of(chosen["date"], period))
-    for column in by:
-        chosen[column] = chosen[column].fillna("unknown").astype("str")
-    return chosen, int(undated.sum()), int(repeats.sum())
-
-
-def _repeats(table: pd.DataFrame, counting: np.ndarray) -> np.ndarray:
-    """Which rows of ``counting`` repeat another of them: the one with the finest date, then the first, stays."""
-    first = table["duplicate_of"].fillna(table["statement_id"])
-    ordered = table.assign(first=first, coarse=-table["date"].str.len().fillna(0))[counting]
-    ordered = ordered.sort_values(["coarse", "date", "statement_id"], na_position="last")
-    return np.asarray(table.index.isin(ordered.index[ordered.duplicated("first")]))
-
-
-def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...]) -> np.ndarray:
-    """Which rows of ``counting`` stand behind another of their event: a wire story behind the issuer's own text."""
-    key = ["event_id", "actor"] if "actor" in by else ["event_id"]
-    ordered = table[counting & table["event_id"].notna().to_numpy()].assign(wire=table["kind"] == "wire_story")
-    ordered = ordered.sort_values(["wire", "date", "statement_id"], na_position="last")
-    return np.asarray(table.index.isin(ordered.index[ordered.duplicated(key)]))
-
-
-def _counts(
-    coding: Coding,
-    chosen: pd.DataFrame,
-    by: tuple[str, ...],
-    voices: VoiceSet,
-    threshold: int,
-    stances: StanceSet,
-    coder: str,
-) -> pd.DataFrame:
-    """Eligible and coded sentences of each statement."""
-    sentences = coding.sentences
-    voice = sentences["voice"]
-    eligible = (voice.isna() | voice.isin(VOICES[voices])) & sentences["technical"].isna()
-    owner = _codes(sentences["statement_id"], len(sentences))
-    n_all = len(coding.statements)
-    columns = {"n_sentences": np.bincount(owner[eligible.to_numpy()], minlength=n_all)}
-    first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
-    found = coding.codes_by(coder)
-    found = in_quotes(coding, found) if voices == "own_words" else found
-    found = found[found["value"] >= threshold]
-    found = without_denied(found, coding.facets) if stances == "asserts" else found
-    statement = _codes(found["statement_id"], len(found))
-    row = first_row[statement] + found["sentence"].to_numpy()
-    counted = eligible.to_numpy()[row] if len(row) else np.zeros(0, dtype=bool)
-    for theme in coding.codebook.theme_ids:
-        of_theme = counted & (found["theme"] == theme).to_numpy()
-        columns[theme] = np.bincount(statement[of_theme], minlength=n_all)
-    position = chosen["position"].to_numpy()
-    picked = {name: values[position].astype(np.int64) for name, values in columns.items()}
-    table = chosen[["statement_id", "period", *by]].reset_index(drop=True).assign(**picked)
-    read = readable(coding.codebook, coding.statements["language"].iloc[position].reset_index(drop=True))
-    for theme in coding.codebook.theme_ids:
-        table[theme] = table[theme].where(read[theme])
-    return table[table["n_sentences"] > 0].reset_index(drop=True)
-
-
-def _codes(ids: pd.Series[str], n_rows: int) -> np.ndarray:
-    return ids.cat.codes.to_numpy().astype(np.int64) if n_rows else np.zeros(0, dtype=np.int64)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    period: Period
+    measure: Measure
+    weighting: Weighting
+    window: int
 
 
 def _table(
-    counts: pd.DataFrame, themes: tuple[str, ...], period: Period, by: tuple[str, ...], measure: Measure
+    counts: pd.DataFrame, themes: tuple[str, ...], by: tuple[str, ...], asked: _Asked
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     groups = counts[list(by)].drop_duplicates().sort_values(list(by)) if by else pd.DataFrame(index=[0])
-    labels = all_periods(counts["period"], period)
+    labels = all_periods(counts["period"], asked.period)
     grid = groups.merge(pd.DataFrame({"period": pd.Series(labels, dtype="str")}), how="cross")
     cells = counts[["period", *by]].merge(grid.reset_index(names="cell"), on=["period", *by], how="left")["cell"]
     cell = cells.to_numpy().astype(np.int64)
+    actors = pd.factorize(counts["actor"])[0]
     parts, correlation = [], {}
     for theme in themes:
-        read = counts[theme].notna().to_numpy()
-        rows, correlation[theme] = _of_theme(grid, counts[read], theme, cell[read], measure)
-        parts.append(rows)
+        read = np.flatnonzero(counts[theme].notna())
+        statements = _units(counts.iloc[read], theme, asked.measure)
+        correlation[theme] = intraclass_correlation(statements["coded"], statements["size"], cell[read])
+        row, place = _slid(cell[read], asked.window, max(1, len(labels)))
+        seen = {name: values[row] for name, values in statements.items()}
+        parts.append(_rows(grid.assign(theme=theme), seen, place, actors[read[row]], correlation[theme], asked))
     return pd.concat(parts, ignore_index=True).astype({"theme": "str", "flag": "str"}), correlation
 
 
-def _of_theme(
-    grid: pd.DataFrame, counts: pd.DataFrame, theme: str, cell: np.ndarray, measure: Measure
-) -> tuple[pd.DataFrame, float]:
-    """Rows of one theme from the statements that its rules read, and its intraclass correlation."""
-    n_cells = len(grid)
-    sizes = counts["n_sentences"].to_numpy().astype(np.float64)
+def _units(counts: pd.DataFrame, theme: str, measure: Measure) -> dict[str, np.ndarray]:
+    """Of each statement: how many units it has, how many of them are coded, and its sentences and words."""
+    sentences = counts["n_sentences"].to_numpy().astype(np.float64)
     coded = counts[theme].to_numpy().astype(np.float64)
-    base = grid.assign(
-        theme=theme,
-        n_sentences=np.bincount(cell, sizes, n_cells).astype(np.int64),
-        n_statements=np.bincount(cell, minlength=n_cells).astype(np.int64),
-    )
+    words = counts["n_words"].to_numpy().astype(np.float64) if "n_words" in counts else np.zeros(len(counts))
+    size = sentences
     if measure == "statements":
-        sizes, coded = np.ones_like(sizes), np.minimum(coded, 1.0)
-    total, squares = np.bincount(cell, sizes, n_cells), np.bincount(cell, sizes**2, n_cells)
-    correlation = intraclass_correlation(coded, sizes, cell)
-    effective = total / design_effect(total, squares, correlation)
-    return _rows(base, np.bincount(cell, coded, n_cells), total, effective), correlation
+        size, coded = np.ones_like(sentences), np.minimum(coded, 1.0)
+    elif measure == "words":
+        # A coded sentence is one event among the words; a sentence has at least a word for each.
+        size = np.maximum(words, coded)
+    return {"size": size, "coded": coded, "sentences": sentences, "words": words}
 
 
-def _rows(base: pd.DataFrame, coded: np.ndarray, total: np.ndarray, effective: np.ndarray) -> pd.DataFrame:
-    share = np.divide(coded, total, out=np.full(len(total), np.nan), where=total > 0)
-    low, high = wilson(share, effective)
-    n_statements = base["n_statements"].to_numpy()
+def _slid(cell: np.ndarray, window: int, n_periods: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and the cells they count in: a statement stands in each window that holds its period."""
+    rows, places = [], []
+    for shift in range(-(window // 2), window // 2 + 1):
+        period = cell % n_periods + shift
+        inside = np.flatnonzero((period >= 0) & (period < n_periods))
+        rows.append(inside)
+        places.append(cell[inside] + shift)
+    return np.concatenate(rows), np.concatenate(places)
+
+
+def _rows(
+    base: pd.DataFrame,
+    seen: Mapping[str, np.ndarray],
+    cell: np.ndarray,
+    actors: np.ndarray,
+    correlation: float,
+    asked: _Asked,
+) -> pd.DataFrame:
+    """Rows of one theme; ``cell`` and ``actors`` belong to the statements in ``seen``."""
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, values, len(base))
+
+    weights = _weights(seen["size"], cell, actors, asked.weighting)
+    whole, coded = total(weights * seen["size"]), total(weights * seen["coded"])
+    share = np.divide(coded, whole, out=np.full(len(base), np.nan), where=whole > 0)
+    # Weights add up to a hair over the whole now and then, and a share cannot.
+    low, high = wilson(np.minimum(share, 1.0), effective_size(weights, seen["size"], correlation, cell, len(base)))
+    n_statements, n_sentences = np.bincount(cell, minlength=len(base)), total(seen["sentences"])
+    scale = {"words": np.full(len(base), float(PER_WORDS)), "counts": n_sentences}.get(asked.measure, 1.0)
     # One statement says nothing of how statements differ: a point and no interval.
     alone = n_statements < 2
     flag = np.where(n_statements == 0, "no_data", np.where(n_statements < SMALL_N, "small_n", ""))
+    n_words = pd.Series(total(seen["words"]).astype(np.int64), index=base.index, dtype="Int64")
     return base.assign(
-        n_coded=coded.astype(np.int64),
-        share=share,
-        low=np.where(alone, np.nan, low),
-        high=np.where(alone, np.nan, high),
+        n_sentences=n_sentences.astype(np.int64),
+        n_words=n_words if asked.measure == "words" else n_words.mask(n_words.notna()),
+        n_statements=n_statements.astype(np.int64),
+        n_coded=total(seen["coded"]).astype(np.int64),
+        share=share * scale,
+        low=np.where(alone, np.nan, low * scale),
+        high=np.where(alone, np.nan, high * scale),
         flag=flag,
     )
+
+
+def _weights(sizes: np.ndarray, cell: np.ndarray, actors: np.ndarray, weighting: Weighting) -> np.ndarray:
+    """What one unit of each statement weighs."""
+    if weighting == "sentence":
+        return np.ones(len(sizes))
+    if weighting == "statement":
+        return 1.0 / sizes
+    _, of_actor = np.unique(np.stack([cell, actors]), axis=1, return_inverse=True)
+    weights: np.ndarray = 1.0 / np.bincount(of_actor.ravel(), sizes)[of_actor.ravel()]
+    return weights

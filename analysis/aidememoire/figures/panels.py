@@ -55,14 +55,14 @@ class Panel:
 
 
 def is_share(measure: str) -> bool:
-    """Say whether a measure is a share (percent) rather than a rate such as ``per 1,000 words``.
+    """Say whether a measure is a share (percent) rather than a rate ``per 1,000 words`` or ``counts``.
 
     Examples
     --------
     >>> is_share("sentences"), is_share("per 1,000 words")
     (True, False)
     """
-    return not measure.startswith("per ")
+    return measure in ("sentences", "statements")
 
 
 def panel_of(rows: pd.DataFrame, axis: TimeAxis, title: str, denominator: str = "n_sentences") -> Panel:
