@@ -12,20 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from aidememoire.aggregate import SMALL_N, Asked, cells_of, shares_table
 from aidememoire.choices import Codes, Count, Measure, Method, Period, StanceSet, VoiceSet, Weighting
 from aidememoire.counting import VOICES, check_choice, count_statements
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
-from aidememoire.intervals import effective_size, intraclass_correlation, wilson
-from aidememoire.periods import all_periods
 
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
 
 __all__ = ["SMALL_N", "VOICES", "Series", "series"]
-
-# Fewer statements than this in a cell are flagged: its interval rests on the pooled correlation almost alone.
-SMALL_N = 5
 
 # As the table calls what was measured.
 _NAMES: Mapping[Measure, str] = {
@@ -34,7 +30,6 @@ _NAMES: Mapping[Measure, str] = {
     "words": "per 1,000 words",
     "counts": "counts",
 }
-PER_WORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,10 @@ class Series:
     correlation: Mapping[str, float]
     n_undated: int
     n_duplicates: int
+
+    def cells(self) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return the cells (the columns of ``by`` and ``period``), and the cell of each row of ``counts``."""
+        return cells_of(self.counts, self.period, self.by)
 
 
 def series(
@@ -151,7 +150,7 @@ def series(
         words=measure == "words",
     )
     themes = coding.codebook.theme_ids
-    table, correlation = _table(counted.table, themes, by, _Asked(period, measure, weighting, window))
+    table, correlation = shares_table(counted.table, themes, by, Asked(period, measure, weighting, window))
     described = table.assign(
         coder=counted.coder, coding=codes, voices=voices, measure=_NAMES[measure], weighting=weighting
     )
@@ -188,103 +187,3 @@ def _check(measure: Measure, weighting: Weighting, window: int, period: Period) 
         raise SeriesError("series: period 'all' is one period, over which no window slides; leave window=1")
     if measure == "counts" and weighting != "sentence":
         raise SeriesError("series: counts are sums and have no weighting; leave weighting='sentence'")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    period: Period
-    measure: Measure
-    weighting: Weighting
-    window: int
-
-
-def _table(
-    counts: pd.DataFrame, themes: tuple[str, ...], by: tuple[str, ...], asked: _Asked
-) -> tuple[pd.DataFrame, dict[str, float]]:
-    groups = counts[list(by)].drop_duplicates().sort_values(list(by)) if by else pd.DataFrame(index=[0])
-    labels = all_periods(counts["period"], asked.period)
-    grid = groups.merge(pd.DataFrame({"period": pd.Series(labels, dtype="str")}), how="cross")
-    cells = counts[["period", *by]].merge(grid.reset_index(names="cell"), on=["period", *by], how="left")["cell"]
-    cell = cells.to_numpy().astype(np.int64)
-    actors = pd.factorize(counts["actor"])[0]
-    parts, correlation = [], {}
-    for theme in themes:
-        read = np.flatnonzero(counts[theme].notna())
-        statements = _units(counts.iloc[read], theme, asked.measure)
-        correlation[theme] = intraclass_correlation(statements["coded"], statements["size"], cell[read])
-        row, place = _slid(cell[read], asked.window, max(1, len(labels)))
-        seen = {name: values[row] for name, values in statements.items()}
-        parts.append(_rows(grid.assign(theme=theme), seen, place, actors[read[row]], correlation[theme], asked))
-    return pd.concat(parts, ignore_index=True).astype({"theme": "str", "flag": "str"}), correlation
-
-
-def _units(counts: pd.DataFrame, theme: str, measure: Measure) -> dict[str, np.ndarray]:
-    """Of each statement: how many units it has, how many of them are coded, and its sentences and words."""
-    sentences = counts["n_sentences"].to_numpy().astype(np.float64)
-    coded = counts[theme].to_numpy().astype(np.float64)
-    words = counts["n_words"].to_numpy().astype(np.float64) if "n_words" in counts else np.zeros(len(counts))
-    size = sentences
-    if measure == "statements":
-        size, coded = np.ones_like(sentences), np.minimum(coded, 1.0)
-    elif measure == "words":
-        # A coded sentence is one event among the words; a sentence has at least a word for each.
-        size = np.maximum(words, coded)
-    return {"size": size, "coded": coded, "sentences": sentences, "words": words}
-
-
-def _slid(cell: np.ndarray, window: int, n_periods: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and the cells they count in: a statement stands in each window that holds its period."""
-    rows, places = [], []
-    for shift in range(-(window // 2), window // 2 + 1):
-        period = cell % n_periods + shift
-        inside = np.flatnonzero((period >= 0) & (period < n_periods))
-        rows.append(inside)
-        places.append(cell[inside] + shift)
-    return np.concatenate(rows), np.concatenate(places)
-
-
-def _rows(
-    base: pd.DataFrame,
-    seen: Mapping[str, np.ndarray],
-    cell: np.ndarray,
-    actors: np.ndarray,
-    correlation: float,
-    asked: _Asked,
-) -> pd.DataFrame:
-    """Rows of one theme; ``cell`` and ``actors`` belong to the statements in ``seen``."""
-
-    def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(cell, values, len(base))
-
-    weights = _weights(seen["size"], cell, actors, asked.weighting)
-    whole, coded = total(weights * seen["size"]), total(weights * seen["coded"])
-    share = np.divide(coded, whole, out=np.full(len(base), np.nan), where=whole > 0)
-    # Weights add up to a hair over the whole now and then, and a share cannot.
-    low, high = wilson(np.minimum(share, 1.0), effective_size(weights, seen["size"], correlation, cell, len(base)))
-    n_statements, n_sentences = np.bincount(cell, minlength=len(base)), total(seen["sentences"])
-    scale = {"words": np.full(len(base), float(PER_WORDS)), "counts": n_sentences}.get(asked.measure, 1.0)
-    # One statement says nothing of how statements differ: a point and no interval.
-    alone = n_statements < 2
-    flag = np.where(n_statements == 0, "no_data", np.where(n_statements < SMALL_N, "small_n", ""))
-    n_words = pd.Series(total(seen["words"]).astype(np.int64), index=base.index, dtype="Int64")
-    return base.assign(
-        n_sentences=n_sentences.astype(np.int64),
-        n_words=n_words if asked.measure == "words" else n_words.mask(n_words.notna()),
-        n_statements=n_statements.astype(np.int64),
-        n_coded=total(seen["coded"]).astype(np.int64),
-        share=share * scale,
-        low=np.where(alone, np.nan, low * scale),
-        high=np.where(alone, np.nan, high * scale),
-        flag=flag,
-    )
-
-
-def _weights(sizes: np.ndarray, cell: np.ndarray, actors: np.ndarray, weighting: Weighting) -> np.ndarray:
-    """What one unit of each statement weighs."""
-    if weighting == "sentence":
-        return np.ones(len(sizes))
-    if weighting == "statement":
-        return 1.0 / sizes
-    _, of_actor = np.unique(np.stack([cell, actors]), axis=1, return_inverse=True)
-    weights: np.ndarray = 1.0 / np.bincount(of_actor.ravel(), sizes)[of_actor.ravel()]
-    return weights
