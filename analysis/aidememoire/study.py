@@ -137,14 +137,24 @@ def _analyse(
         raise plan.error(str(problem), "coder") from None
     say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
     asked = plan.series
-    count = partial(series, coding, voices=asked.voices, codes=asked.codes, measure=asked.measure, count=asked.count)
+    count = partial(
+        series,
+        coding,
+        voices=asked.voices,
+        codes=asked.codes,
+        measure=asked.measure,
+        count=asked.count,
+        weighting=asked.weighting,
+    )
     _check_groups(plan, coding.statements)
     try:
-        grouped = count(period=asked.period, by=asked.by, only=asked.shown)
+        grouped = count(period=asked.period, by=asked.by, only=asked.shown, window=asked.window)
     except SeriesError as problem:
         raise plan.error(str(problem), "series.period") from None
-    pooled = count(period=asked.period, only=asked.only)
-    whole = count(period="all", only=asked.only)
+    pooled = count(period=asked.period, only=asked.only, window=asked.window)
+    # The table of shares over the whole corpus is one of shares whatever the charts show.
+    measure = asked.measure if asked.measure in ("sentences", "statements") else "sentences"
+    whole = count(period="all", only=asked.only, measure=measure)
     tables = write_tables(folder, coding, grouped, whole, ingest)
     figures = draw(folder / "figures", codebook, themes, grouped, pooled)
     say(f"{len(figures.files) // 3} figures drawn")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from aidememoire.choices import Codes, Count, Measure, Method, Period, VoiceSet
+from aidememoire.choices import Codes, Count, Measure, Method, Period, VoiceSet, Weighting
 from aidememoire.errors import StudyError
 from aidememoire.frames import TABLES
 from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors, read_actors
@@ -58,6 +58,8 @@ class SeriesSection(_Strict):
     voices: VoiceSet = "attributed"
     codes: Codes = "strict"
     measure: Measure = "sentences"
+    weighting: Weighting = "sentence"
+    window: Annotated[int, Field(ge=1)] = 1
     count: Count = "statements"
 
     @model_validator(mode="after")

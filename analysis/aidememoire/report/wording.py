@@ -20,10 +20,22 @@ _VOICE_WORDS = {
     "all": "every sentence, whoever speaks",
 }
 
+_SHARE_WORDS = {
+    "sentences": "A share is coded sentences over eligible ones.",
+    "statements": "A share is statements with a coded sentence over statements with an eligible sentence.",
+    "words": "A rate is coded sentences for each 1,000 words of eligible sentences.",
+    "counts": "A count is the number of coded sentences; its interval takes the number of eligible ones as given.",
+}
+_WEIGHT_WORDS = {
+    "sentence": "",
+    "statement": " Each statement of a period weighs the same, however long.",
+    "actor": " Each actor of a period weighs the same, however much it said.",
+}
+
 
 def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
     """Return the method as pairs of heading and paragraph, for the choices of this run only."""
-    unit = "sentences" if grouped.measure == "sentences" else "statements with an eligible sentence"
+    share = _SHARE_WORDS[grouped.measure]
     repeats = (
         "statements that repeat an earlier one of the same actor, word for word or nearly"
         if grouped.count == "statements"
@@ -41,7 +53,7 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
         ),
         (
             "Denominator",
-            f"A share is coded {unit} over eligible ones. Courtesy formulas and boilerplate leave both numbers. "
+            f"{share}{_WEIGHT_WORDS[grouped.weighting]} Courtesy formulas and boilerplate leave both numbers. "
             f"Statements without a proved date, and {repeats}, are left out ({grouped.n_undated:,} and "
             f"{grouped.n_duplicates:,} here). A statement in a language that no rule of a theme is written for is not "
             "in that theme's numbers.",
