@@ -154,6 +154,14 @@ def test_a_window_pools_the_periods_around_each(coding):
     assert row(found, theme="past", period="2011", actor="XBB")["n_coded"] == 1
 
 
+def test_statements_of_no_event_all_count_when_events_are_counted(make_corpus):
+    texts = {"a.md": story("2010-05-01", "We remember."), "b.md": story("2010-06-01", "It snowed and it thawed.")}
+    coding = code(make_corpus(texts), BOOK)
+    assert coding.statements["event_id"].isna().all()
+    found = series(coding, count="events")
+    assert (found.n_duplicates, len(found.counts)) == (0, 2)
+
+
 def test_only(coding):
     table = series(coding, by="actor".split(), only={"actor": ["XBB"]}).table
     assert set(table["actor"]) == {"XBB"}

@@ -190,7 +190,7 @@ def _repeats(table: pd.DataFrame, counting: np.ndarray) -> np.ndarray:
 def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...]) -> np.ndarray:
     """Which rows of ``counting`` stand behind another of their event: a wire story behind the issuer's own text."""
     key = ["event_id", "actor"] if "actor" in by else ["event_id"]
-    ordered = table[counting & table["event_id"].notna().to_numpy()].assign(wire=table["kind"] == "wire_story")
+    ordered = table[counting & table["event_id"].notna().to_numpy()].assign(wire=lambda rows: rows["kind"] == "wire_story")
     ordered = ordered.sort_values(["wire", "date", "statement_id"], na_position="last")
     return np.asarray(table.index.isin(ordered.index[ordered.duplicated(key)]))
 
