@@ -12,7 +12,7 @@ help:
 	@echo "make sample   write corpus/sample anew from its seed"
 	@echo "make gallery UN=DIR KREMLIN=FILE   run the real studies and refresh reports/gallery"
 	@echo "make bench    time the engine beside the plain matcher; UN=DIR adds the UN corpus"
-	@echo "make train GOLD=DIR   train the second coder anew on hand-coded sentences"
+	@echo "make train GOLD=DIR [CORPORA=DIR]   train the second coder anew on hand-coded sentences"
 	@echo "make lock     pin the newest versions; make lock-check shows that wheels alone resolve it"
 
 report: .venv/report
@@ -56,7 +56,7 @@ lock-check:
 
 train: .venv/test
 	$(INSTALL) --editable ".[train]"
-	$(BIN)/python -m aidememoire.model.train $(GOLD)
+	$(BIN)/python -m aidememoire.model.train $(GOLD) --codings corpus/codings/un_kremlin.csv --corpora $(or $(CORPORA),$(GOLD)/../corpora)
 
 bench: .venv/test
 	$(BIN)/python tests/benchmarks/engine.py 10 --rounds 2 $(if $(UN),--un $(UN))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import lzma
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from aidememoire.model.coder import Coder, forms_of
 from aidememoire.model.features import make_space
 from aidememoire.model.gold import THEMES, Gold, read_gold
 from aidememoire.model.marks import Marker
+from aidememoire.model.morecodings import read_codings
 from aidememoire.model.vectors import Vectors
 from aidememoire.model.weights import SHIPPED, ModelError, load, save, save_vectors
 from aidememoire.model.words import ages_of
@@ -23,16 +27,17 @@ from aidememoire.model.words import ages_of
 IDS = load_codebook().theme_ids
 IMPLYING = ("anti_revisionism", "shared_victory_alliance", "victimhood_sacrifice", "colonial_past_apology")
 MOST_BYTES = 6_000_000
+ROOT = Path(__file__).parent.parent
 # F1 of "best" on dev.jsonl when the shipped weights were made.
 MEASURED = {
-    "historical_memory": 0.801,
-    "anti_revisionism": 0.780,
-    "bilateral_friendship": 0.638,
-    "commemoration_ritual": 0.864,
-    "victimhood_sacrifice": 0.600,
-    "shared_victory_alliance": 0.417,
-    "sovereignty_noninterference": 0.643,
-    "condemnation_denunciation": 0.682,
+    "historical_memory": 0.804,
+    "anti_revisionism": 0.754,
+    "bilateral_friendship": 0.696,
+    "commemoration_ritual": 0.887,
+    "victimhood_sacrifice": 0.500,
+    "shared_victory_alliance": 0.545,
+    "sovereignty_noninterference": 0.649,
+    "condemnation_denunciation": 0.679,
 }
 SLACK = 0.03
 
@@ -303,7 +308,6 @@ def test_training_learns_what_was_planted_and_repeats_itself(tmp_path, monkeypat
     pytest.importorskip("sklearn")
     pytest.importorskip("nltk")
     monkeypatch.setattr(crossval, "BAGS", 5)
-    monkeypatch.setattr(crossval, "PENALTIES", (4.0,))
     from aidememoire.model.train import train
 
     known = Vectors(("deleg",), np.zeros((1, 100), np.float16), np.ones(1, np.float32), {"delegate": "deleg"})
@@ -329,3 +333,49 @@ def test_accuracy_on_hand_coded_sentences(shared):
         f1 = {name: crossval.f1_of(clear, table[theme].to_numpy()) for name, table in coded.items()}
         assert f1["best"] >= MEASURED[theme] - SLACK, theme
         assert f1["best"] >= f1["rules"], theme
+
+
+HEADER = "source,document,sentence_sha,codes\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("ungdc,XXX_01_1946.txt,0123456789ab,peace=2", "'peace=2' is not a theme with 1 or 2"),
+        ("ungdc,XXX_01_1946.txt,0123456789ab,historical_memory=3", "is not a theme with 1 or 2"),
+        ("ungdc,XXX_01_1946.txt,0123456789ab,", "FileNotFoundError"),
+    ],
+)
+def test_codings_that_cannot_be_read_say_why(tmp_path, row, says):
+    path = tmp_path / "codings.csv"
+    path.write_text(HEADER + row + "\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=says):
+        read_codings(path, tmp_path)
+
+
+def test_codings_find_their_sentences_by_document_and_hash(tmp_path):
+    item = {"id": 7, "date": "2010-05-01", "title": "Invented", "text": "We remember  the war.\n\nIt rained."}
+    with lzma.open(tmp_path / "kremlin_en.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(item) + "\n" + json.dumps({**item, "id": 8}) + "\n")
+    sha = [hashlib.sha1(text.encode()).hexdigest()[:12] for text in ("It rained.", "It snowed.")]
+    path = tmp_path / "codings.csv"
+    path.write_text(f"{HEADER}kremlin,7,{sha[0]},historical_memory=2 anti_revisionism=1\n", encoding="utf-8")
+    gold = read_codings(path, tmp_path)
+    assert (gold.texts, gold.before, gold.years) == (["It rained."], ["We remember the war."], [2010])
+    assert gold.codes.tolist() == [[2, 1, 0, 0, 0, 0, 0, 0]]
+    assert not gold.is_drawn.any()
+    both = gold.joined(gold)
+    assert (len(both.texts), both.codes.shape, both.documents.tolist()) == (2, (2, 8), ["kremlin/7", "kremlin/7"])
+    path.write_text(f"{HEADER}kremlin,7,{sha[1]},\n", encoding="utf-8")
+    with pytest.raises(ModelError, match="1 of 1 codings find no sentence"):
+        read_codings(path, tmp_path)
+
+
+@pytest.mark.real
+def test_codings_find_real_sentences_and_no_test_document_is_among_them(shared, tmp_path):
+    header, *rows = (ROOT / "corpus" / "codings" / "un_kremlin.csv").read_text(encoding="utf-8").splitlines()
+    tested = read_gold(shared / "gold" / "dev.jsonl")
+    assert not {"/".join(row.split(",")[:2]) for row in rows} & set(tested.documents)
+    some = tmp_path / "some.csv"
+    some.write_text("\n".join([header, *rows[::200]]) + "\n", encoding="utf-8")
+    assert len(read_codings(some, shared / "corpora").texts) == len(rows[::200])

@@ -13,7 +13,8 @@ from aidememoire import indexedtexts, matched, tokenindex
 from aidememoire.codebook.patterns import expand
 from aidememoire.corpus import Corpus
 from aidememoire.errors import StoreError
-from aidememoire.ledger import keep_sentences, matches_of, sentences_of
+from aidememoire.keptmatches import matched_texts, matches_of
+from aidememoire.ledger import keep_sentences, sentences_of
 from aidememoire.matched import keep_matches
 from aidememoire.matching import Rule
 from aidememoire.matching.fast import FastMatcher, from_blobs
@@ -48,7 +49,7 @@ def texts(n: int = 30, seed: int = 1) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokenindex, "BATCH_BYTES", 500)
-    monkeypatch.setattr(indexedtexts, "PART_CHARACTERS", 300)
+    monkeypatch.setattr(indexedtexts, "PART_BYTES", 300)
 
 
 @pytest.fixture
@@ -71,11 +72,11 @@ def hashes(corpus: Corpus) -> list[str]:
 
 
 def keep(corpus: Corpus, rules: tuple[Rule, ...], name: str) -> int:
-    return keep_matches(corpus.token_indexes, hashes(corpus), name, "v", lambda words: FastMatcher(rules, words))
+    return keep_matches(corpus.token_indexes, hashes(corpus), (name, "v"), rules)
 
 
 def kept(corpus: Corpus, name: str) -> dict[str, list[tuple[int, ...]]]:
-    return {text: rows.tolist() for text, rows in matches_of(corpus.store, hashes(corpus), name, "v").items()}
+    return {text: rows.tolist() for text, rows in matches_of(corpus.store, (name, "v"), hashes(corpus)).items()}
 
 
 def expected(corpus: Corpus, rules: tuple[Rule, ...]) -> dict[str, list[tuple[int, ...]]]:
@@ -128,9 +129,11 @@ def test_an_edit_reads_no_text_and_scans_nothing(corpus: Corpus, monkeypatch: py
     keep(corpus, FIRST, "first")
     reads = count_reads(corpus, monkeypatch)
     keep(corpus, FIRST[:1], "fewer")
+    assert reads == []
+    keep(corpus, FIRST[1:], "others")
     assert set(reads) == {"from_blobs"}
     reads.clear()
-    keep(corpus, FIRST[1:], "others")
+    keep(corpus, FIRST[:1], "from memory")
     assert reads == []
     keep(corpus, EDITED, "with a regular expression")
     assert set(reads) == {"_read"}
@@ -232,15 +235,16 @@ def test_a_run_that_dies_leaves_words_index_and_hits_that_agree(
     monkeypatch.undo()
     count = {
         table: corpus.store.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        for table in ("token_indexes", "text_matches", "vocabulary")
+        for table in ("token_indexes", "vocabulary")
     }
-    assert count["token_indexes"] == count["text_matches"] < 30
+    n_matched = len(matched_texts(corpus.store, ("first", "v")))
+    assert count["token_indexes"] == n_matched < 30
     assert (count["vocabulary"] > 0) == (count["token_indexes"] > 0) == (step > 1)
     # The words that were numbered and not kept get their numbers anew, in this process as in another one.
     with Corpus.open(tmp_path / "study.db") as other:
         keep(other, EDITED, "edited")
         assert kept(other, "edited") == expected(other, EDITED)
-    assert keep(corpus, FIRST, "first") == 30 - count["text_matches"]
+    assert keep(corpus, FIRST, "first") == 30 - n_matched
     assert kept(corpus, "first") == expected(corpus, FIRST)
     assert_index_tells_the_words(corpus)
 
@@ -267,7 +271,7 @@ def test_key_names_all_that_an_index_depends_on():
 
 def test_a_store_of_version_3_is_opened_and_matched_anew(corpus: Corpus, tmp_path: Path):
     corpus.store.connection.executescript(
-        "DROP TABLE token_indexes; DROP TABLE vocabulary; DROP TABLE text_matches;"
+        "DROP TABLE token_indexes; DROP TABLE vocabulary; DROP TABLE match_parts;"
         "CREATE TABLE matches (text_sha256 TEXT, codebook_sha256 TEXT, code_version TEXT, rows BLOB,"
         " PRIMARY KEY (text_sha256, codebook_sha256, code_version)) WITHOUT ROWID; PRAGMA user_version = 3"
     )
@@ -286,7 +290,7 @@ def test_an_index_without_its_words_is_refused(corpus: Corpus, tmp_path: Path):
 
 def test_nothing_to_match(tmp_path: Path):
     with Corpus.open(tmp_path / "empty.db") as corpus:
-        assert keep_matches(corpus.token_indexes, [], "first", "v", pytest.fail) == 0
+        assert keep_matches(corpus.token_indexes, [], ("first", "v"), (), engine=pytest.fail) == 0
 
 
 def test_texts_without_words(tmp_path: Path):
@@ -297,10 +301,15 @@ def test_texts_without_words(tmp_path: Path):
 
 
 def test_progress_counts_to_the_end(corpus: Corpus):
-    for name in ("first", "edited"):
+    for name, rules in (("first", FIRST), ("edited", EDITED)):
         told: list[tuple[str, int, int]] = []
-        tokens, make = corpus.token_indexes, lambda words: FastMatcher(FIRST, words)
-        keep_matches(tokens, hashes(corpus), name, "v", make, lambda *step, told=told: told.append(step))
+        keep_matches(
+            corpus.token_indexes,
+            hashes(corpus),
+            (name, "v"),
+            rules,
+            progress=lambda *step, told=told: told.append(step),
+        )
         assert len(told) > 3
         assert told[-1] == ("matched", 30, 30)
         assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)

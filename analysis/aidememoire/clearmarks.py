@@ -74,8 +74,8 @@ def marks_of(codes: Array) -> tuple[Array, Array]:
     >>> ends.tolist(), others.tolist()
     ([23, 33], [9])
     """
-    flags = _table()[codes]
-    places = np.flatnonzero(flags & (_MARK | _BREAK))[MARGIN:-MARGIN]
+    flags = np.take(_table(), codes)
+    places = np.flatnonzero(flags & (_MARK | _BREAK) != 0)[MARGIN:-MARGIN]
     breaks = flags[places] & _BREAK > 0
     marks = places[~breaks & (flags[places + 1] & _BREAK == 0)]
     clear = _clear(codes, flags, marks)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -15,12 +14,12 @@ from aidememoire.codebook import Codebook
 from aidememoire.codesentences import speakers_of
 from aidememoire.corpus import Corpus
 from aidememoire.frames import checked
+from aidememoire.keptmatches import matches_of
 from aidememoire.languages import NOBODY, readable
-from aidememoire.ledger import MATCHES, matches_of
-from aidememoire.matched import keep_matches
-from aidememoire.matching import CODING_KINDS, MATCHING, BatchMatcher, Rule, compile_rules
+from aidememoire.ledger import MATCHES, joined
+from aidememoire.matched import CODE_VERSION, keep_matches
+from aidememoire.matching import CODING_KINDS, compile_rules
 from aidememoire.secondcoder import coder_for, model_reads, second_codes
-from aidememoire.sentences import SEGMENTER
 from aidememoire.sentencetable import sentence_table
 from aidememoire.stances import stance_facets
 from aidememoire.themes import RULES, apply_rules
@@ -29,12 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aidememoire.ledger import Progress
-    from aidememoire.matching.fast import Vocabulary
 
-__all__ = ["CODE_VERSION", "Coding", "code", "in_quotes"]
-
-# Kept hits are valid for this version of the code that found them.
-CODE_VERSION = f"{MATCHING}/{SEGMENTER}"
+__all__ = ["Coding", "code", "in_quotes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +126,9 @@ def code(corpus: Corpus, codebook: Codebook, *, method: Method = RULES, progress
     sentences = sentence_table(store, statements, progress=progress)
     hashes = list(dict.fromkeys(statements["text_sha256"]))
     rules = compile_rules(codebook)
-    engine = partial(_engine, rules, progress)
-    n_matched = keep_matches(corpus.token_indexes, hashes, codebook.sha256, CODE_VERSION, engine, progress)
-    arrays = matches_of(store, hashes, codebook.sha256, CODE_VERSION)
+    key = codebook.sha256, CODE_VERSION
+    n_matched = keep_matches(corpus.token_indexes, hashes, key, rules, progress=progress)
+    arrays = matches_of(store, key, hashes)
     lengths = _lengths(statements, sentences)
     matches = _match_table([arrays[text] for text in statements["text_sha256"]], lengths)
     coding_rule = np.array([rule.kind in CODING_KINDS for rule in rules], dtype=bool)
@@ -191,30 +186,21 @@ def in_quotes(coding: Coding, codes: pd.DataFrame) -> pd.DataFrame:
     return joined.astype({"statement_id": ids}).reset_index(drop=True)
 
 
-def _engine(rules: tuple[Rule, ...], progress: Progress | None, vocabulary: Vocabulary) -> BatchMatcher:
-    # numba is loaded only where there is a text to match.
-    from aidememoire.matching.fast import FastMatcher, is_compiled
-
-    if progress and not is_compiled():
-        progress("compiling the engine, once", 0, 1)
-    return FastMatcher(rules, vocabulary)
-
-
 def _lengths(statements: pd.DataFrame, sentences: pd.DataFrame) -> np.ndarray:
     codes = sentences["statement_id"].cat.codes if len(sentences) else np.zeros(0, dtype=np.int64)
     return np.bincount(codes, minlength=len(statements)).astype(np.int64)
 
 
 def _match_table(arrays: list[np.ndarray], lengths: np.ndarray) -> pd.DataFrame:
-    joined = np.concatenate(arrays) if arrays else np.zeros(0, dtype=MATCHES)
+    rows = joined(arrays, MATCHES)
     first_row = np.cumsum(lengths) - lengths
     offsets = np.repeat(first_row, [len(array) for array in arrays]) if arrays else np.zeros(0, dtype=np.int64)
     return pd.DataFrame(
         {
-            "row": joined["sentence"].astype(np.int64) + offsets,
-            "rule": joined["rule"].astype(np.int64),
-            "start": joined["start"].astype(np.int64),
-            "end": joined["end"].astype(np.int64),
+            "row": rows["sentence"].astype(np.int64) + offsets,
+            "rule": rows["rule"].astype(np.int64),
+            "start": rows["start"].astype(np.int64),
+            "end": rows["end"].astype(np.int64),
         }
     )
 

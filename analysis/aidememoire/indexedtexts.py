@@ -22,30 +22,32 @@ __all__ = ["Part", "Sentences", "parts_of"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# What one thread scans at a time: a scan takes room for the worst case, several times its text.
-PART_CHARACTERS = 4_000_000
+# Bytes that one thread scans at a time: a scan takes room for the worst case, several times its text.
+PART_BYTES = 4_000_000
+# Begin and end of each kept sentence, without the rest of it.
+_SPANS = np.dtype({"names": ["span"], "formats": [("<i4", (2,))], "offsets": [0], "itemsize": SENTENCES.itemsize})
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Texts to be scanned: hashes, the texts, and for each an array of shape (sentences, 2) of characters."""
+    """Texts to be scanned: hashes, UTF-8 as it is stored, and for each an array (sentences, 2) of characters."""
 
     keys: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
     spans: list[Array] = field(default_factory=list)
 
     def sentence(self, text: int, sentence: int) -> str:
         """Return one sentence as written."""
         start, end = self.spans[text][sentence].tolist()
-        return self.texts[text][start:end]
+        return self.texts[text].decode()[start:end]
 
 
 def parts_of(store: Store, hashes: Iterable[str]) -> Iterator[Part]:
-    """Yield texts that have been segmented, a few million characters at a time."""
+    """Yield texts that have been segmented, a few million bytes at a time."""
     part, size = Part(), 0
     for key in hashes:
         text, spans = _read(store.connection, key)
-        if size and size + len(text) > PART_CHARACTERS:
+        if size and size + len(text) > PART_BYTES:
             yield part
             part, size = Part(), 0
         part.keys.append(key)
@@ -76,7 +78,8 @@ class Sentences:
         if text != self._read[0]:
             # A connection belongs to one thread, so a thread that must read has its own.
             self._reader = self._reader or self._store.reader()
-            self._read = text, *_read(self._reader, self._batch.keys[text])
+            stored, spans = _read(self._reader, self._batch.keys[text])
+            self._read = text, stored.decode(), spans
         _, written, spans = self._read
         start, end = spans[sentence].tolist()
         self._batch.remember((text, sentence), written[start:end])
@@ -88,12 +91,12 @@ class Sentences:
             self._reader.close()
 
 
-def _read(connection: sqlite3.Connection, text_sha256: str) -> tuple[str, Array]:
+def _read(connection: sqlite3.Connection, text_sha256: str) -> tuple[bytes, Array]:
     row = connection.execute(
-        "SELECT text, spans FROM texts JOIN segmentations USING (text_sha256) WHERE text_sha256 = ? AND segmenter = ?",
+        "SELECT CAST(text AS BLOB), spans FROM texts JOIN segmentations USING (text_sha256)"
+        " WHERE text_sha256 = ? AND segmenter = ?",
         (text_sha256, SEGMENTER),
     ).fetchone()
     if row is None:
         raise StoreError(f"no text with hash {text_sha256} that was cut into sentences")
-    spans = np.frombuffer(row[1], dtype=SENTENCES)
-    return str(row[0]), np.stack([spans["start"], spans["end"]], axis=1)
+    return row[0], np.frombuffer(row[1], dtype=_SPANS)["span"]

@@ -6,20 +6,19 @@ kept as one array a text: thousands of short arrays load far faster than million
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from aidememoire.characters import SPACE, character_classes
+from aidememoire.sentencehashes import HASH_BYTES, sentence_hashes
 from aidememoire.sentences import SEGMENTER, segment_many
 from aidememoire.store import Store
 
-__all__ = ["MATCHES", "SENTENCES", "keep_new", "keep_sentences", "matches_of", "sentences_of"]
+__all__ = ["MATCHES", "SENTENCES", "joined", "keep_new", "keep_sentences", "sentences_of"]
 
-SENTENCES = np.dtype([("start", "<i4"), ("end", "<i4"), ("sha", "u1", (6,))])
+SENTENCES = np.dtype([("start", "<i4"), ("end", "<i4"), ("sha", "u1", (HASH_BYTES,))])
 MATCHES = np.dtype([("sentence", "<i4"), ("rule", "<i4"), ("start", "<i4"), ("end", "<i4")])
 
 # A batch is one transaction: a killed run loses the work on at most this many characters.
@@ -29,7 +28,6 @@ Rows = list[tuple[Any, ...]]
 
 # Called with what is being done, how many texts are done, and of how many.
 Progress = Callable[[str, int, int], None]
-_WHITE = re.compile(r"\s+")
 
 
 def keep_sentences(store: Store, hashes: Sequence[str], progress: Progress | None = None) -> int:
@@ -60,39 +58,21 @@ def sentences_of(store: Store, hashes: Iterable[str]) -> dict[str, np.ndarray[An
     return _arrays(rows, hashes, SENTENCES)
 
 
-def matches_of(
-    store: Store, hashes: Iterable[str], codebook_sha256: str, version: str
-) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
-    """Return each text's hits as an array of dtype ``MATCHES``."""
-    rows = store.connection.execute(
-        "SELECT text_sha256, rows FROM text_matches WHERE codebook_sha256 = ? AND code_version = ?",
-        (codebook_sha256, version),
-    )
-    return _arrays(rows, hashes, MATCHES)
+def joined(
+    arrays: Sequence[np.ndarray[Any, np.dtype[np.void]]], dtype: np.dtype[np.void]
+) -> np.ndarray[Any, np.dtype[np.void]]:
+    """Put kept arrays together; ``numpy.concatenate`` would compare the fields of each with those of all others."""
+    return np.frombuffer(b"".join([array.tobytes() for array in arrays]), dtype=dtype)
 
 
 def sentence_arrays(texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.void]]]:
-    """Segment texts; the hash of a sentence is the first 6 bytes of SHA-1 with white space folded."""
-    arrays = []
-    for text, spans in zip(texts, segment_many(texts), strict=True):
-        sentences = [text[start:end] for start, end in spans.tolist()]
-        if _has_odd_white(text):
-            sentences = [_WHITE.sub(" ", sentence) for sentence in sentences]
-        digests = b"".join([hashlib.sha1(sentence.encode()).digest()[:6] for sentence in sentences])
-        array = np.zeros(len(spans), dtype=SENTENCES)
-        array["start"], array["end"] = spans[:, 0], spans[:, 1]
-        array["sha"] = np.frombuffer(digests, dtype="u1").reshape(-1, 6)
-        arrays.append(array)
-    return arrays
-
-
-def _has_odd_white(text: str) -> bool:
-    """Whether folding would change a sentence: white space that is neither one space nor a line break."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    is_white = character_classes()[codes] & SPACE > 0
-    is_space = codes == ord(" ")
-    odd = is_white & ~is_space & (codes != ord("\n"))
-    return bool(odd.any() or (is_space[1:] & is_space[:-1]).any())
+    """Segment texts, and hash each sentence."""
+    spans = segment_many(texts)
+    cuts = np.cumsum([0, *map(len, spans)])
+    rows = np.zeros(cuts[-1], dtype=SENTENCES)
+    rows["start"], rows["end"] = np.concatenate([np.zeros((0, 2), dtype=np.int64), *spans]).T
+    rows["sha"] = sentence_hashes(texts, spans)
+    return [rows[low:high] for low, high in pairwise(cuts.tolist())]
 
 
 def _keys(store: Store, query: str, values: tuple[str, ...]) -> set[str]:

@@ -134,7 +134,11 @@ def _least(coder: Coder) -> float:
 
 def _tails(part: Part) -> dict[int, str]:
     """Sentences in which the coder, trained on text in front of a sentence, would see another one end."""
-    spans = [(text, *span) for text, spans in zip(part.texts, part.spans, strict=True) for span in spans.tolist()]
+    spans = [
+        (text, *span)
+        for text, spans in zip(map(bytes.decode, part.texts), part.spans, strict=True)
+        for span in spans.tolist()
+    ]
     return {
         row: last_sentence(text[start:end])
         for row, (text, start, end) in enumerate(spans)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.frames import checked
-from aidememoire.ledger import SENTENCES, keep_sentences, sentences_of
+from aidememoire.ledger import SENTENCES, joined, keep_sentences, sentences_of
+from aidememoire.sentencehashes import HASH_BYTES
 from aidememoire.voicing import voice_columns
 
 if TYPE_CHECKING:
@@ -45,15 +46,15 @@ def sentence_table(
     arrays = sentences_of(store, distinct)
     parts = [arrays[text_sha256] for text_sha256 in hashes]
     lengths = np.array([len(part) for part in parts], dtype=np.int64)
-    joined = np.concatenate(parts) if parts else np.zeros(0, dtype=SENTENCES)
+    rows = joined(parts, SENTENCES)
     ids = pd.Categorical(statements["statement_id"], categories=statements["statement_id"])
     table = pd.DataFrame(
         {
             "statement_id": ids.take(np.repeat(np.arange(len(parts)), lengths)),
             "sentence": _counted(lengths),
-            "start": joined["start"].astype(np.int64),
-            "end": joined["end"].astype(np.int64),
-            "sentence_sha": _hex(joined["sha"]),
+            "start": rows["start"].astype(np.int64),
+            "end": rows["end"].astype(np.int64),
+            "sentence_sha": _hex(rows["sha"]),
         }
     )
     table = pd.concat([table, voice_columns(store, statements, progress)], axis=1)
@@ -70,8 +71,13 @@ def _counted(lengths: np.ndarray) -> np.ndarray:
 
 
 def _hex(shas: np.ndarray) -> pd.Series[str]:
-    written = shas.tobytes().hex()
-    return pd.Series([written[at : at + 12] for at in range(0, len(written), 12)], dtype="str")
+    """Write the hashes out; they all have one length, so Arrow takes them as they lie."""
+    import pyarrow as pa
+
+    written = shas.tobytes().hex().encode()
+    ends = np.arange(len(shas) + 1, dtype=np.int64) * 2 * HASH_BYTES
+    lines = pa.LargeStringArray.from_buffers(len(shas), pa.py_buffer(ends), pa.py_buffer(written))
+    return pd.Series(pd.arrays.ArrowExtensionArray(lines)).astype("str")
 
 
 def _texts(store: Store, hashes: list[str], parts: list[np.ndarray]) -> pd.Series[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 class Store:

@@ -67,22 +67,36 @@ CREATE TRIGGER IF NOT EXISTS texts_searchable AFTER INSERT ON texts BEGIN
     INSERT INTO texts_search (rowid, text) VALUES (new.id, new.text);
 END;
 
--- Results kept by what they depend on; see ledger.py for the arrays.
+-- Results kept by what they depend on; see ledger.py for the arrays. Rows lie in the order in which they come: sorted by
+-- hash, each new one would move its neighbours. Stores of version 5 and before have them sorted, and keep them so.
 CREATE TABLE IF NOT EXISTS segmentations (
     text_sha256 TEXT NOT NULL,
     segmenter TEXT NOT NULL,
     spans BLOB NOT NULL,
     PRIMARY KEY (text_sha256, segmenter)
-) WITHOUT ROWID;
--- The codebook comes first: its rows lie together, however many others there are.
-CREATE TABLE IF NOT EXISTS text_matches (
+);
+-- Hits by codebook and code version, those of hundreds of texts in a row; see keptmatches.py.
+CREATE TABLE IF NOT EXISTS match_parts (
+    id INTEGER PRIMARY KEY,
     codebook_sha256 TEXT NOT NULL,
     code_version TEXT NOT NULL,
-    text_sha256 TEXT NOT NULL,
-    rows BLOB NOT NULL,
-    PRIMARY KEY (codebook_sha256, code_version, text_sha256)
-) WITHOUT ROWID;
-DROP TABLE IF EXISTS matches;     -- of version 3 and before, by text; what it held is found again
+    texts BLOB NOT NULL,          -- their hashes, 32 bytes each
+    counts BLOB NOT NULL,         -- hits of each, little-endian int32
+    rows BLOB NOT NULL            -- the hits of all
+);
+CREATE INDEX IF NOT EXISTS match_parts_by_codebook ON match_parts (codebook_sha256, code_version);
+-- Codebooks that were matched to the end, the last with the largest id, and for each of their rules a hash of what
+-- decides its hits (JSON list): an edited codebook looks only for what changed; see matching/edits.py.
+CREATE TABLE IF NOT EXISTS matched_codebooks (
+    id INTEGER PRIMARY KEY,
+    codebook_sha256 TEXT NOT NULL,
+    code_version TEXT NOT NULL,
+    definitions TEXT NOT NULL,
+    UNIQUE (codebook_sha256, code_version)
+);
+-- Of version 3 and before, and of version 5 and before; what they held is found again.
+DROP TABLE IF EXISTS matches;
+DROP TABLE IF EXISTS text_matches;
 
 -- What a scan leaves of a text; see tokenindex.py. The vocabulary only grows: all blobs point into it.
 CREATE TABLE IF NOT EXISTS token_indexes (
@@ -121,17 +135,17 @@ CREATE TABLE IF NOT EXISTS relations (
 
 -- Voices of a statement by a hash of all that decides them; see voicing.py.
 CREATE TABLE IF NOT EXISTS voicings (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     names TEXT NOT NULL,          -- JSON list that the rows' numbers point into
     rows BLOB NOT NULL
-) WITHOUT ROWID;
+);
 -- Places where a text names actors, by text and table of actors; see mentions/kept.py.
 CREATE TABLE IF NOT EXISTS mentions (
     version TEXT NOT NULL,
     text_sha256 TEXT NOT NULL,
     rows BLOB NOT NULL,
     PRIMARY KEY (version, text_sha256)
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS settings (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL

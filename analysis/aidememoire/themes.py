@@ -73,7 +73,7 @@ def apply_rules(
     found = matches.assign(
         **{name: _of_rules(rules, name).take(matches["rule"]) for name in ("theme", "kind", "weight")}
     )
-    content = _without_vetoed(_of_language(found, rules, lengths, languages))
+    content = _without_vetoed(_of_language(found, rules, lengths, languages), rules)
     coded = content[content["kind"].isin(list(CODING_KINDS))]
     coded = coded.assign(value=coded["kind"].map(CODING_KINDS).astype("int64"))
     codes, implied = _implications(coded, codebook)
@@ -83,24 +83,26 @@ def apply_rules(
     return Applied(hits, codes, _facets(content, codes, rules), _technical(found, lengths))
 
 
-def _of_rules(rules: Sequence[Rule], attribute: str) -> Array:
+def _of_rules(rules: Sequence[Rule], attribute: str) -> Any:
+    """Return an attribute by number of the rule, as an array of floats or of str that is quick to take from."""
     values = [getattr(rule, attribute) for rule in rules]
-    return np.array(values, dtype=np.float64 if attribute == "weight" else object)
+    return np.array(values, dtype=np.float64) if attribute == "weight" else pd.array(values, dtype="str")
 
 
 def _of_language(found: pd.DataFrame, rules: Sequence[Rule], lengths: Array, languages: Array) -> pd.DataFrame:
     wanted = _of_rules(rules, "language")
-    if not wanted.any():
+    if not (wanted != "").any():
         return found
     of_rule, of_text = wanted.take(found["rule"]), np.repeat(languages, lengths).take(found["row"])
     kept: pd.DataFrame = found[(of_rule == "") | (of_text == "") | (of_rule == of_text)]
     return kept
 
 
-def _without_vetoed(found: pd.DataFrame) -> pd.DataFrame:
-    vetoes = found.loc[found["kind"] == "veto", ["row", "theme"]].drop_duplicates().assign(vetoed=True)
-    joined = found.merge(vetoes, on=["row", "theme"], how="left")
-    return joined[joined["vetoed"].isna()].drop(columns="vetoed")
+def _without_vetoed(found: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    theme, names = pd.factorize(np.array([rule.theme for rule in rules], dtype=object))
+    places = found["row"].to_numpy() * len(names) + theme.take(found["rule"])
+    kept: pd.DataFrame = found[~np.isin(places, places[found["kind"] == "veto"])]
+    return kept
 
 
 def _implications(coded: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -2,9 +2,10 @@
 
     python tests/benchmarks/runs.py FOLDER [--rounds 3]
 
-FOLDER is, for instance, the unpacked UN General Debate Corpus. Every step is a process of its own that starts cold in
-Python and warm on disk; the steps take turns with ``wc -w`` on the same text, and ratios are formed within a round.
-CPU time has user and system, children and threads included; the peak is the largest resident set.
+FOLDER is, for instance, the unpacked UN General Debate Corpus. Every step is a process of its own that starts anew,
+with Python's modules kept as bytecode and files warm on disk; the steps take turns with ``wc -w`` on the same text, and
+ratios are formed within a round. CPU time has user and system, children and threads included; the peak is the largest
+resident set.
 """
 
 from __future__ import annotations
@@ -35,15 +36,12 @@ _MATCH = (
     _OPEN
     + _CODEBOOK
     + """
-from functools import partial
-from aidememoire.coding import CODE_VERSION, _engine
 from aidememoire.ledger import keep_sentences
-from aidememoire.matched import keep_matches
+from aidememoire.matched import CODE_VERSION, keep_matches
 from aidememoire.matching import compile_rules
 hashes = [text for (text,) in corpus.store.connection.execute("SELECT text_sha256 FROM texts ORDER BY id")]
 keep_sentences(corpus.store, hashes)
-engine = partial(_engine, compile_rules(codebook), None)
-said = keep_matches(corpus.token_indexes, hashes, codebook.sha256, CODE_VERSION, engine)
+said = keep_matches(corpus.token_indexes, hashes, (codebook.sha256, CODE_VERSION), compile_rules(codebook))
 """
 )
 _CODE = _OPEN + _CODEBOOK + "said = am.code(corpus, codebook).n_matched"
@@ -51,18 +49,15 @@ _CHANGED = _OPEN + _CODEBOOK + "corpus.ingest(sys.argv[2], name='bench')\nsaid =
 _WARM = (
     _OPEN
     + """
-from functools import partial
 from aidememoire.codebook import load_codebook
-from aidememoire.coding import CODE_VERSION, _engine
-from aidememoire.matched import keep_matches
+from aidememoire.matched import CODE_VERSION, keep_matches
 from aidememoire.matching import compile_rules
 hashes = [text for (text,) in corpus.store.connection.execute("SELECT text_sha256 FROM texts ORDER BY id")]
 found = []
 for path in sys.argv[3:]:
     codebook = load_codebook(path)
-    engine = partial(_engine, compile_rules(codebook), None)
     begin, cpu = time.perf_counter(), time.process_time()
-    keep_matches(corpus.token_indexes, hashes, codebook.sha256, CODE_VERSION, engine)
+    keep_matches(corpus.token_indexes, hashes, (codebook.sha256, CODE_VERSION), compile_rules(codebook))
     found.append(["match the kept index", time.process_time() - cpu, time.perf_counter() - begin])
 for _ in range(3):
     begin, cpu = time.perf_counter(), time.process_time()
@@ -102,9 +97,10 @@ def spend(command: Sequence[str], **environment: str) -> Spent:
     return Spent(used.ru_utime + used.ru_stime, time.perf_counter() - begun, peak, said)
 
 
-def python(code: str, *arguments: str | Path) -> Spent:
-    """Run a child of this Python."""
-    return spend([sys.executable, "-c", code + _PEAK, *map(str, arguments)])
+def python(code: str, store: Path, *arguments: str | Path) -> Spent:
+    """Run a child of this Python, which keeps bytecode beside the store whatever the environment says."""
+    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(store.parent / "bytecode")}
+    return spend([sys.executable, "-c", code + _PEAK, *map(str, (store, *arguments))], **kept)
 
 
 def edited(folder: Path, n: int) -> list[Path]:
@@ -148,7 +144,7 @@ def fresh(store: Path, work: Path, *, without: Sequence[str] = ()) -> Path:
     return copy
 
 
-KEPT = ("segmentations", "text_matches", "token_indexes", "vocabulary", "voicings", "mentions")
+KEPT = ("segmentations", "match_parts", "matched_codebooks", "token_indexes", "vocabulary", "voicings", "mentions")
 
 
 def measure(source: Path, work: Path, rounds: int) -> None:

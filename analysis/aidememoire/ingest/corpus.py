@@ -240,7 +240,7 @@ def _text(data: bytes, name: str) -> tuple[str, str]:
 
 
 def _same(known: FileState, size: int, mtime_ns: int, context: str) -> bool:
-    return (known.size, known.mtime_ns, known.context) == (size, mtime_ns, context)
+    return known.size == size and known.mtime_ns == mtime_ns and known.context == context
 
 
 def _table_problems(table: MetadataTable, names: list[str]) -> tuple[tuple[str, str], ...]:

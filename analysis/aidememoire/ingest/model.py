@@ -129,8 +129,7 @@ class FileState(NamedTuple):
     context: str
 
 
-@dataclass(frozen=True)
-class FileResult:
+class FileResult(NamedTuple):
     """What became of one file.
 
     Attributes

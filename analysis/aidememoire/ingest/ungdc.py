@@ -29,7 +29,10 @@ def is_debate_file(name: str) -> bool:
     (True, False)
     """
     match = _NAME.fullmatch(name)
-    return bool(match) and int(match["year"]) - int(match["session"]) == FIRST_SESSION_YEAR - 1  # type: ignore[index]
+    if match is None:
+        return False
+    session, year = match.group(2, 3)
+    return int(year) - int(session) == FIRST_SESSION_YEAR - 1
 
 
 def speaker_sheet(path: Path) -> Path | None:

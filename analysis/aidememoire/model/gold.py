@@ -80,6 +80,19 @@ class Gold:
             coders={name: codes[kept] for name, codes in self.coders.items()},
         )
 
+    def joined(self, other: Gold) -> Gold:
+        """Return these sentences and behind them those of ``other``; the codes of single coders are left out."""
+        return Gold(
+            self.texts + other.texts,
+            self.before + other.before,
+            self.years + other.years,
+            **{
+                name: np.concatenate([getattr(self, name), getattr(other, name)])
+                for name in ("documents", "sources", "is_random", "is_drawn", "weights", "codes")
+            },
+            coders={},
+        )
+
 
 def read_gold(path: Path) -> Gold:
     """Return the codings in ``path``.

@@ -152,7 +152,7 @@ def weights_of(coding: Coding) -> dict[str, str]:
 
 
 def _provenance(study: Study, coding: Coding) -> dict[str, str]:
-    from aidememoire.coding import CODE_VERSION
+    from aidememoire.matched import CODE_VERSION
 
     return {
         "study": f"{study.file.name}, sha256 {study.sha256}",

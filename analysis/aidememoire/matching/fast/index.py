@@ -113,7 +113,7 @@ def _buffer(
     stops = np.cumsum(sizes)
     stops -= np.searchsorted(extra, stops)
     lengths = np.diff(stops, prepend=0)
-    rows = np.concatenate([np.zeros((0, 2), dtype=np.int64), *(np.asarray(s, dtype=np.int64) for s in spans)])
+    rows = np.concatenate([np.zeros((0, 2), dtype=np.int32), *spans]).astype(np.int64)
     counts = np.diff(sentences)
     rows = np.clip(rows, 0, np.repeat(lengths, counts)[:, None])
     places = rows + np.repeat(stops - lengths, counts)[:, None]
