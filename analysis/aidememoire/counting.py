@@ -26,14 +26,25 @@ from aidememoire.wordcounts import words_of_sentences
 if TYPE_CHECKING:
     from aidememoire.coding import Coding
 
-__all__ = ["ATTRIBUTES", "VOICES", "Counted", "check_choice", "count_statements"]
+__all__ = [
+    "ATTRIBUTES",
+    "LEAST_VALUE",
+    "VOICES",
+    "Counted",
+    "category_codes",
+    "check_choice",
+    "count_statements",
+    "counted_codes",
+    "eligible_sentences",
+]
 
 VOICES: Mapping[VoiceSet, frozenset[str]] = {
     "own_words": frozenset({"own", "transcript", "direct", "mixed"}),
     "attributed": frozenset({"own", "transcript", "direct", "mixed", "indirect", "continued"}),
     "all": frozenset({"own", "transcript", "direct", "mixed", "indirect", "continued", "narration", "other"}),
 }
-_THRESHOLD: Mapping[Codes, int] = {"strict": 2, "lenient": 1}
+# The least code that counts.
+LEAST_VALUE: Mapping[Codes, int] = {"strict": 2, "lenient": 1}
 
 # What else is known of a statement, for splits and models; each stands in the counts whatever they are grouped by.
 ATTRIBUTES = ("actor", "speaker", "role", "agency", "kind", "language")
@@ -93,8 +104,8 @@ def count_statements(
     check_choice("count", count, Count)
     by_coder = _coder(coding, coder)
     chosen, n_undated, n_duplicates = _statements(coding, period, by, only, count)
-    eligible = _eligible(coding.sentences, voices)
-    found = _found(coding, by_coder, voices, _THRESHOLD[codes], stances)
+    eligible = eligible_sentences(coding.sentences, voices)
+    found = counted_codes(coding, by_coder, voices, LEAST_VALUE[codes], stances)
     columns = _sums(coding, eligible, found, words=words)
     position = chosen["position"].to_numpy()
     picked = {name: values[position].astype(np.int64) for name, values in columns.items()}
@@ -106,14 +117,14 @@ def count_statements(
     return Counted(table, by_coder, n_undated, n_duplicates)
 
 
-def _eligible(sentences: pd.DataFrame, voices: VoiceSet) -> np.ndarray:
-    """Which sentences count in the denominator."""
+def eligible_sentences(sentences: pd.DataFrame, voices: VoiceSet) -> np.ndarray:
+    """Return which sentences count in the denominator."""
     voice = sentences["voice"]
     return np.asarray((voice.isna() | voice.isin(VOICES[voices])) & sentences["technical"].isna())
 
 
-def _found(coding: Coding, coder: str, voices: VoiceSet, threshold: int, stances: StanceSet) -> pd.DataFrame:
-    """Codes that count in the numerator, if their sentence is eligible."""
+def counted_codes(coding: Coding, coder: str, voices: VoiceSet, threshold: int, stances: StanceSet) -> pd.DataFrame:
+    """Return the codes that count in the numerator, if their sentence is eligible."""
     found = coding.codes_by(coder)
     found = in_quotes(coding, found) if voices == "own_words" else found
     found = found[found["value"] >= threshold]
@@ -123,13 +134,13 @@ def _found(coding: Coding, coder: str, voices: VoiceSet, threshold: int, stances
 def _sums(coding: Coding, eligible: np.ndarray, found: pd.DataFrame, *, words: bool) -> dict[str, np.ndarray]:
     """Sums over the sentences of each row of the statements table."""
     n_all = len(coding.statements)
-    owner = _codes(coding.sentences["statement_id"], len(coding.sentences))
+    owner = category_codes(coding.sentences["statement_id"], len(coding.sentences))
     columns = {"n_sentences": np.bincount(owner[eligible], minlength=n_all)}
     if words:
         per_sentence = words_of_sentences(coding.corpus, coding.statements, coding.sentences)
         columns["n_words"] = np.bincount(owner[eligible], per_sentence[eligible], minlength=n_all)
     first_row = np.searchsorted(owner, np.arange(n_all)) if len(owner) else np.zeros(n_all, dtype=np.int64)
-    statement = _codes(found["statement_id"], len(found))
+    statement = category_codes(found["statement_id"], len(found))
     row = first_row[statement] + found["sentence"].to_numpy()
     counted = eligible[row] if len(row) else np.zeros(0, dtype=bool)
     for theme in coding.codebook.theme_ids:
@@ -190,10 +201,13 @@ def _repeats(table: pd.DataFrame, counting: np.ndarray) -> np.ndarray:
 def _told_before(table: pd.DataFrame, counting: np.ndarray, by: tuple[str, ...]) -> np.ndarray:
     """Which rows of ``counting`` stand behind another of their event: a wire story behind the issuer's own text."""
     key = ["event_id", "actor"] if "actor" in by else ["event_id"]
-    ordered = table[counting & table["event_id"].notna().to_numpy()].assign(wire=lambda rows: rows["kind"] == "wire_story")
+    ordered = table[counting & table["event_id"].notna().to_numpy()].assign(
+        wire=lambda rows: rows["kind"] == "wire_story"
+    )
     ordered = ordered.sort_values(["wire", "date", "statement_id"], na_position="last")
     return np.asarray(table.index.isin(ordered.index[ordered.duplicated(key)]))
 
 
-def _codes(ids: pd.Series[str], n_rows: int) -> np.ndarray:
+def category_codes(ids: pd.Series[str], n_rows: int) -> np.ndarray:
+    """Return the row of the statements table that each id of a categorical column stands for."""
     return ids.cat.codes.to_numpy().astype(np.int64) if n_rows else np.zeros(0, dtype=np.int64)
