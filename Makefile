@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report test check bench train lock lock-check gallery sample clean
+.PHONY: help report test check bench simulate train lock lock-check gallery sample clean
 
 help:
 	@echo "make report   install into .venv and write the sample study's report"
@@ -12,6 +12,7 @@ help:
 	@echo "make sample   write corpus/sample anew from its seed"
 	@echo "make gallery UN=DIR KREMLIN=FILE   run the real studies and refresh reports/gallery"
 	@echo "make bench    time the engine beside the plain matcher; UN=DIR adds the UN corpus"
+	@echo "make simulate how often intervals and tests are right when the truth is planted: 20 minutes"
 	@echo "make train GOLD=DIR [CORPORA=DIR]   train the second coder anew on hand-coded sentences"
 	@echo "make lock     pin the newest versions; make lock-check shows that wheels alone resolve it"
 
@@ -60,6 +61,10 @@ train: .venv/test
 
 bench: .venv/test
 	$(BIN)/python tests/benchmarks/engine.py 10 --rounds 2 $(if $(UN),--un $(UN))
+
+simulate: .venv/test
+	$(BIN)/python tests/benchmarks/simulate_shares.py
+	$(BIN)/python tests/benchmarks/simulate_shifts.py
 
 sample: .venv/report
 	$(BIN)/python -m aidememoire.synthetic corpus/sample

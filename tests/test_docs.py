@@ -12,7 +12,7 @@ import typer
 from pydantic import BaseModel
 
 import aidememoire as am
-from aidememoire import studyfile
+from aidememoire import studyfile, studysections
 from aidememoire.cli import app
 from aidememoire.codebook import model as codebook_model
 from aidememoire.codebook.patterns import expand
@@ -126,7 +126,8 @@ def test_every_public_name_is_documented():
 
 def test_every_field_of_a_study_is_in_its_document():
     text = read("docs/study.md")
-    models = [each for each in vars(studyfile).values() if isinstance(each, type) and issubclass(each, BaseModel)]
+    there = {**vars(studysections), **vars(studyfile)}
+    models = [each for each in there.values() if isinstance(each, type) and issubclass(each, BaseModel)]
     fields = {name for each in models for name, field in each.model_fields.items() if not field.exclude}
     assert "title" in fields
     missing = [name for name in sorted(fields) if not re.search(rf"`(?:[\w.]+\.|\.)?{name}`", text)]

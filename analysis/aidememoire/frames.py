@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "TableName", "checked", "empty"]
 
 TableName = Literal[
-    "statements", "statement_actors", "sentences", "mentions", "hits", "codes", "facets", "series", "files"
+    "statements", "statement_actors", "sentences", "mentions", "hits", "codes", "facets", "series", "shifts", "files"
 ]
 
 TABLES: dict[TableName, dict[str, str]] = {
@@ -116,6 +116,25 @@ TABLES: dict[TableName, dict[str, str]] = {
         "corrected_high": "float64",
         "flag": "str",
     },
+    "shifts": {
+        "theme": "str",
+        "coder": "str",
+        # group columns stand here
+        "method": "str",  # known_break, known_slope, unknown_break, trend
+        "date": "str",  # the first period after the break; missing for a trend
+        "low_date": "str",
+        "high_date": "str",
+        "before": "float64",  # shares; of known_slope, shares a period
+        "after": "float64",
+        "difference": "float64",
+        "difference_low": "float64",
+        "difference_high": "float64",
+        "p_value": "float64",
+        "q_value": "float64",
+        "stability": "float64",
+        "declared": "bool",
+        "finding": "str",  # shift, no shift found, not testable: why
+    },
     "files": {
         "source_path": "str",
         "status": "str",  # added, revised, unchanged, refused, missing
@@ -151,7 +170,7 @@ def checked(table: pd.DataFrame, name: TableName, groups: tuple[str, ...] = ()) 
     name
         Which of ``TABLES`` it is.
     groups
-        Group columns, for ``series`` only; they stand after ``period``.
+        Group columns, for ``series``, where they stand after ``period``, and ``shifts``, after ``coder``.
 
     Raises
     ------
@@ -161,7 +180,7 @@ def checked(table: pd.DataFrame, name: TableName, groups: tuple[str, ...] = ()) 
     want = dict(TABLES[name])
     order = list(want)
     if groups:
-        at = order.index("period") + 1
+        at = order.index("coder" if name == "shifts" else "period") + 1
         order[at:at] = list(groups)
     missing = [column for column in order if column not in table.columns]
     strange = [column for column in table.columns if column not in order]

@@ -54,14 +54,19 @@ def resampled(values: Array, cells: Array, n_cells: int, draws: int, seed: int) 
     return out
 
 
-def resampled_cells(values: Array, cells: Array, n_cells: int, draws: int, seed: int) -> Iterator[tuple[int, Array]]:
-    """Yield the sums of one cell after another, shape (draws, k): all of them at once may take too much room."""
+def resampled_cells(
+    values: Array, cells: Array, n_cells: int, draws: int, seed: int, least: int = 1
+) -> Iterator[tuple[int, Array]]:
+    """Yield the sums of one cell after another, shape (draws, k): all of them at once may take too much room.
+
+    Cells with fewer statements than ``least`` are passed over.
+    """
     rng = np.random.default_rng(seed)
     order = np.argsort(cells, kind="stable")
     bounds = np.searchsorted(cells[order], np.arange(n_cells + 1))
     for cell in range(n_cells):
         rows = order[bounds[cell] : bounds[cell + 1]]
-        if len(rows):
+        if len(rows) >= least:
             times = rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=draws)
             yield cell, times @ values[rows]
 
@@ -92,12 +97,15 @@ def bootstrap_shares(series: Series, *, draws: int = DRAWS, seed: int = 1) -> pd
     values = np.column_stack([array for unit in units for array in (unit["coded"], unit["size"])])
     bounds = np.full((2, len(series.themes), len(grid)), np.nan)
     margin = (1 - LEVEL) / 2
-    for cell, sums in resampled_cells(np.nan_to_num(values), cells, len(grid), draws, seed):
+    # One statement drawn from one is always the same.
+    for cell, sums in resampled_cells(values, cells, len(grid), draws, seed, least=2):
         coded, size = sums[:, 0::2], sums[:, 1::2]
-        # A draw may hold none of the few statements that a theme's rules read.
         shares = np.divide(coded, size, out=np.full(coded.shape, np.nan), where=size > 0)
-        some = ~np.isnan(shares).all(axis=0)
-        bounds[:, some, cell] = np.nanquantile(shares[:, some], [margin, 1 - margin], axis=0)
+        whole = (size > 0).all(axis=0)
+        bounds[:, whole, cell] = np.quantile(shares[:, whole], [margin, 1 - margin], axis=0)
+        # A draw may hold none of the few statements that a theme's rules read.
+        for theme in np.flatnonzero(~whole & (size > 0).any(axis=0)):
+            bounds[:, theme, cell] = np.nanquantile(shares[:, theme], [margin, 1 - margin])
     alone = (series.table["n_statements"] < 2).to_numpy()
     per_row = {"words": float(PER_WORDS), "counts": series.table["n_sentences"].to_numpy()}
     scale = per_row.get(series.measure, 1.0)

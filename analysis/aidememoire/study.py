@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aidememoire.corpus import Corpus, IngestReport
+from aidememoire.displays import run_html
 from aidememoire.errors import SeriesError
 from aidememoire.export import sha256_of
 from aidememoire.revisions import withdraw_others
@@ -19,6 +20,9 @@ from aidememoire.studyfile import Study, load_study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from aidememoire.changes import Shifts
+    from aidememoire.shares import Series
 
 __all__ = ["RunResult", "run"]
 
@@ -50,6 +54,9 @@ class RunResult:
     def report(self) -> Path:
         """The PDF."""
         return self.folder / "report.pdf"
+
+    def _repr_html_(self) -> str:
+        return run_html(self.folder, str(self.ingest), self.nothing_new)
 
 
 def run(
@@ -155,10 +162,12 @@ def _analyse(
     # The table of shares over the whole corpus is one of shares whatever the charts show.
     measure = asked.measure if asked.measure in ("sentences", "statements") else "sentences"
     whole = count(period="all", only=asked.only, measure=measure)
-    tables = write_tables(folder, coding, grouped, whole, ingest)
-    figures = draw(folder / "figures", codebook, themes, grouped, pooled)
+    found = _shifts(plan, count)
+    say(f"{(found.table['finding'] == 'shift').sum():,} shifts found in {found.n_explored + found.n_declared:,} tests")
+    tables = write_tables(folder, coding, grouped, whole, ingest, found)
+    figures = draw(folder / "figures", codebook, themes, grouped, pooled, found)
     say(f"{len(figures.files) // 3} figures drawn")
-    data = report_data(plan, name, coding, grouped, whole, themes, figures, ingest)
+    data = report_data(plan, name, coding, grouped, whole, themes, figures, ingest, found)
     pdf = write_pdf(data, folder)
     write_manifest(
         folder,
@@ -172,6 +181,31 @@ def _analyse(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return coding.n_matched
+
+
+def _shifts(plan: Study, count: partial[Series]) -> Shifts:
+    """Shifts of the charted groups: always of shares, each sentence weighing the same, period by period."""
+    from aidememoire.changes import Declared, shifts
+
+    asked = plan.series
+    measure = asked.measure if asked.measure in ("sentences", "statements") else "sentences"
+    # Nothing shifts within one period.
+    period = "year" if asked.period == "all" else asked.period
+    plain = count(period=period, by=asked.by, only=asked.shown, measure=measure, weighting="sentence", window=1)
+    declared = [Declared(each.theme, each.date, each.group, each.direction) for each in plan.shifts.declared]
+    try:
+        return shifts(
+            plain,
+            themes=plan.themes or None,
+            known=plan.shifts.known,
+            declared=declared,
+            unknown=plan.shifts.unknown,
+            trend=plan.shifts.trend,
+            draws=plan.shifts.draws,
+            seed=plan.seed,
+        )
+    except SeriesError as problem:
+        raise plan.error(str(problem), "shifts") from None
 
 
 def _tell(say: Say, step: str, done: int, of: int) -> None:

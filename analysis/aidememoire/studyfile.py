@@ -6,88 +6,18 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
-from aidememoire.choices import Codes, Count, Measure, Method, Period, VoiceSet, Weighting
+from aidememoire.choices import Method
 from aidememoire.errors import StudyError
-from aidememoire.frames import TABLES
-from aidememoire.ingest import ActorTable, ReaderName, ReadOptions, builtin_actors, read_actors
+from aidememoire.ingest import ActorTable, ReadOptions, builtin_actors, read_actors
+from aidememoire.studysections import CorpusSection, Reading, SeriesSection, ShiftsSection, Strict
 from aidememoire.yamlfile import line_of, load_yaml, validated
 
 __all__ = ["Study", "load_study"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Reading(_Strict):
-    """How files are read; fields of the statement on the left, as the source calls them on the right."""
-
-    reader: ReaderName | None = None
-    columns: dict[str, str] = {}
-    defaults: dict[str, str] = {}
-
-
-class FileReading(Reading):
-    """How the files that ``match`` (a glob on the path in the corpus) are read."""
-
-    match: str
-
-
-class CorpusSection(Reading):
-    """Which files: a folder or file relative to the study; ``--corpus`` takes its place."""
-
-    path: str | None = None
-    name: str | None = None
-    files: tuple[FileReading, ...] = ()
-
-
-class SeriesSection(_Strict):
-    """Which shares: see ``aidememoire.series``.
-
-    ``only`` restricts everything; ``show`` names the values of the first column of ``by`` that the theme figures
-    draw, while the overview and the table of shares keep all. ``count: events`` counts an utterance once, however many
-    carried it.
-    """
-
-    period: Period = "year"
-    by: tuple[str, ...] = ()
-    show: tuple[str, ...] = ()
-    only: dict[str, tuple[str, ...]] = {}
-    voices: VoiceSet = "attributed"
-    codes: Codes = "strict"
-    measure: Measure = "sentences"
-    weighting: Weighting = "sentence"
-    window: Annotated[int, Field(ge=1)] = 1
-    count: Count = "statements"
-
-    @model_validator(mode="after")
-    def _show_needs_by(self) -> SeriesSection:
-        if self.show and not self.by:
-            raise ValueError("show names groups, so series.by must say which column they stand in")
-        return self
-
-    @property
-    def shown(self) -> dict[str, tuple[str, ...]]:
-        """``only``, narrowed to the groups that are drawn."""
-        return {**self.only, self.by[0]: self.show} if self.show else self.only
-
-    @field_validator("by", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
-
-    @field_validator("by", "only")
-    @classmethod
-    def _columns_exist(cls, columns: Any) -> Any:
-        unknown = [column for column in columns if column not in TABLES["statements"]]
-        if unknown:
-            raise ValueError(f"no column {unknown[0]!r} to group by; there are {', '.join(TABLES['statements'])}")
-        return columns
-
-
-class Study(_Strict):
+class Study(Strict):
     """A study as written, checked.
 
     Attributes
@@ -104,6 +34,8 @@ class Study(_Strict):
         Whose codes are counted: see ``aidememoire.code``.
     series
         Period, groups and choices of the charts.
+    shifts
+        Hypotheses and what else is looked for.
     themes
         Themes to chart, in this order; all of the codebook if empty.
     examples
@@ -122,6 +54,7 @@ class Study(_Strict):
     codebook: str = "builtin"
     coder: Method = "rules"
     series: SeriesSection = SeriesSection()
+    shifts: ShiftsSection = ShiftsSection()
     themes: tuple[str, ...] = ()
     examples: Annotated[int, Field(ge=0, le=20)] = 5
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from aidememoire.corpus import IngestReport
 from aidememoire.examples import strongest
 from aidememoire.languages import unread
 from aidememoire.periods import period_of
+from aidememoire.report.findings import Findings, findings_of
 from aidememoire.report.manifest import package_versions
 from aidememoire.report.model import Example, ReportData, ThemePage
 from aidememoire.report.outputs import Figures, refused_table, share_table
@@ -19,6 +20,7 @@ from aidememoire.shares import Series
 from aidememoire.studyfile import Study
 
 if TYPE_CHECKING:
+    from aidememoire.changes import Shifts
     from aidememoire.coding import Coding
 
 __all__ = ["report_data", "weights_of"]
@@ -36,6 +38,7 @@ def report_data(
     themes: Sequence[str],
     figures: Figures,
     ingest: IngestReport,
+    shifts: Shifts,
 ) -> ReportData:
     """Return everything the report prints.
 
@@ -55,11 +58,14 @@ def report_data(
         Where the figures lie.
     ingest
         What was read and refused.
+    shifts
+        Of the charted series.
     """
     statements = coding.statements
     dates = statements["date"].dropna()
     languages = statements["language"].fillna("not known")
     shares = share_table(coding.codebook, whole)
+    findings = findings_of(shifts, {theme: coding.codebook.theme(theme).title for theme in themes})
     return ReportData(
         title=study.title,
         description=study.description,
@@ -85,8 +91,9 @@ def report_data(
         n_duplicates=int(statements["duplicate_of"].notna().sum()),
         languages={str(name): int(n) for name, n in languages.value_counts().items()},
         unread=unread(coding.codebook, statements["language"]),
-        themes=tuple(_page(theme, coding, whole, figures, study.examples) for theme in themes),
+        themes=tuple(_page(theme, coding, whole, figures, study.examples, findings) for theme in themes),
         overview=figures.overview,
+        findings=findings,
         method=method_of(coding, grouped),
         notes=(*study.notes, *automatic_notes(coding, grouped)),
         provenance=_provenance(study, coding),
@@ -108,7 +115,9 @@ def _profile(coding: Coding, grouped: Series) -> pd.DataFrame:
     return counts.rename_axis("period").rename_axis(None, axis="columns").reset_index()
 
 
-def _page(theme_id: str, coding: Coding, whole: Series, figures: Figures, n_examples: int) -> ThemePage:
+def _page(
+    theme_id: str, coding: Coding, whole: Series, figures: Figures, n_examples: int, findings: Findings
+) -> ThemePage:
     theme = coding.codebook.theme(theme_id)
     rows = whole.table[whole.table["theme"] == theme_id]
     row = rows.iloc[0] if len(rows) else None
@@ -122,6 +131,7 @@ def _page(theme_id: str, coding: Coding, whole: Series, figures: Figures, n_exam
         exclude=theme.exclude,
         recall_note=theme.recall_note,
         figure=figures.themes.get(theme_id),
+        findings=findings.themes.get(theme_id, ()),
         n_coded=int(row["n_coded"]) if row is not None else 0,
         n_sentences=int(row["n_sentences"]) if row is not None else 0,
         share=float(row["share"]) if row is not None else float("nan"),

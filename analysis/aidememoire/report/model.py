@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aidememoire.report.findings import Findings
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -54,6 +56,8 @@ class ThemePage:
         The SVG (better in print) or PNG; ``None`` if nothing could be drawn.
     figure_alt
         What the figure shows, for readers who cannot see it; composed from the numbers if empty.
+    findings
+        What moved in this theme, a line each.
     n_coded, n_sentences
         Coded sentences and the denominator.
     share, low, high
@@ -69,6 +73,7 @@ class ThemePage:
     recall_note: str = ""
     figure: Path | None = None
     figure_alt: str = ""
+    findings: tuple[str, ...] = ()
     n_coded: int = 0
     n_sentences: int = 0
     share: float = float("nan")
@@ -97,6 +102,8 @@ class ReportData:
     shares
         One row per theme with the columns ``SHARE_COLUMNS``; ``theme`` is the title to print and
         ``n_statements`` counts statements with at least one coded sentence.
+    findings
+        What moved, in words.
     unit, denominator, interval
         Words that every caption repeats.
     method
@@ -139,6 +146,7 @@ class ReportData:
     themes: tuple[ThemePage, ...] = ()
     overview: Path | None = None
     overview_alt: str = ""
+    findings: Findings = field(default_factory=Findings)
     unit: str = "coded sentences as a share of eligible sentences"
     denominator: str = "eligible sentences, drawn as bars"
     interval: str = "95% interval, sampling of statements only"

@@ -12,11 +12,14 @@ import pandas as pd
 from aidememoire.codebook import Codebook
 from aidememoire.corpus import IngestReport
 from aidememoire.export import write_csv
-from aidememoire.figures import plot_series, plot_themes, rows_drawn, save_figure
+from aidememoire.figures import plot_series, plot_shifts, plot_themes, rows_drawn, save_figure
 from aidememoire.shares import Series
 from aidememoire.themes import RULES
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from aidememoire.changes import Shifts
     from aidememoire.coding import Coding
 
 __all__ = ["Figures", "draw", "refused_table", "share_table", "write_tables"]
@@ -41,7 +44,9 @@ class Figures:
     files: tuple[Path, ...]
 
 
-def write_tables(folder: Path, coding: Coding, grouped: Series, whole: Series, ingest: IngestReport) -> list[Path]:
+def write_tables(
+    folder: Path, coding: Coding, grouped: Series, whole: Series, ingest: IngestReport, shifts: Shifts
+) -> list[Path]:
     """Write the tables of a run; return their paths."""
     kept = {"hits": coding.hits}
     if coding.method != RULES:
@@ -55,6 +60,7 @@ def write_tables(folder: Path, coding: Coding, grouped: Series, whole: Series, i
     statements = coding.statements.drop(columns="ingested_at")
     return [
         write_csv(grouped.table, folder / "series.csv"),
+        write_csv(shifts.table, folder / "shifts.csv"),
         write_csv(share_table(coding.codebook, whole), folder / "shares.csv"),
         write_csv(statements, folder / "statements.csv"),
         write_csv(refused_table(ingest), folder / "refused.csv"),
@@ -75,7 +81,9 @@ def refused_table(ingest: IngestReport) -> pd.DataFrame:
     return pd.DataFrame(list(ingest.refused), columns=["source_path", "reason"], dtype="str")
 
 
-def draw(folder: Path, codebook: Codebook, themes: Sequence[str], grouped: Series, pooled: Series) -> Figures:
+def draw(
+    folder: Path, codebook: Codebook, themes: Sequence[str], grouped: Series, pooled: Series, shifts: Shifts
+) -> Figures:
     """Draw the overview and one figure a theme into ``folder``.
 
     Parameters
@@ -88,6 +96,8 @@ def draw(folder: Path, codebook: Codebook, themes: Sequence[str], grouped: Serie
         Ids in the order to draw.
     grouped, pooled
         The series by group for the theme figures, and over all groups for the overview.
+    shifts
+        Drawn into the theme figures.
     """
     if pooled.table.empty:
         return Figures(None, {}, ())
@@ -97,7 +107,15 @@ def draw(folder: Path, codebook: Codebook, themes: Sequence[str], grouped: Serie
     drawn: dict[str, Path] = {}
     for theme in themes:
         rows = rows_drawn(grouped.table, theme=theme)
-        saved = save_figure(plot_series(grouped.table, theme=theme, title=titles[theme]), rows, folder / theme)
+        saved = save_figure(_figure(grouped, shifts, theme, titles[theme]), rows, folder / theme)
         drawn[theme] = next(path for path in saved if path.suffix == ".svg")
         files += saved
     return Figures(next(path for path in files if path.suffix == ".svg"), drawn, tuple(files))
+
+
+def _figure(grouped: Series, shifts: Shifts, theme: str, title: str) -> Figure:
+    """Draw a theme with its shifts, or alone where shifts are those of another measure."""
+    alike = (shifts.measure, shifts.period) == (grouped.measure, grouped.period)
+    if alike and grouped.window == 1 and grouped.weighting == "sentence":
+        return plot_shifts(grouped.table, shifts.table, theme=theme, title=title)
+    return plot_series(grouped.table, theme=theme, title=title)

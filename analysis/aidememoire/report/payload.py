@@ -54,6 +54,12 @@ def payload(data: ReportData, figures: Mapping[str, str], missing: tuple[str, ..
         "profile": _profile(data.profile),
         "refused": _refused(data.refused),
         "overview": {"path": figures.get("overview"), "alt": data.overview_alt or _overview_alt(data)},
+        "findings": {
+            "lead": data.findings.lead,
+            "declared": list(data.findings.declared),
+            "explored": list(data.findings.explored),
+            "notes": list(data.findings.notes),
+        },
         "themes": [_theme(page, data, figures.get(page.theme)) for page in data.themes],
         "shares": _shares(data.shares),
         "unit": data.unit,
@@ -219,6 +225,7 @@ def _theme(page: ThemePage, data: ReportData, figure: str | None) -> dict[str, A
             [count(page.n_coded), "coded sentences"],
             [count(page.n_sentences), "eligible sentences"],
         ],
+        "findings": list(page.findings),
         "n": count(page.n_sentences),
         "examples": list(_examples(page)),
     }
