@@ -73,7 +73,7 @@ gallery: .venv/report
 	$(BIN)/aidememoire run reports/un_general_debate/study.yaml --corpus $(UN)
 	$(BIN)/aidememoire run reports/kremlin/study.yaml --corpus $(KREMLIN)
 	for study in un_general_debate kremlin; do \
-	  mkdir -p reports/gallery/$$study && cp reports/$$study/out/figures/* reports/$$study/out/shares.csv reports/gallery/$$study/; \
+	  mkdir -p reports/gallery/$$study && cp reports/$$study/out/figures/* reports/$$study/out/shares.csv reports/$$study/out/shifts.csv reports/gallery/$$study/; \
 	done
 	$(BIN)/python reports/gallery/coders.py reports/un_general_debate/out/study.db reports/gallery/un_general_debate \
 	  historical_memory anti_revisionism
