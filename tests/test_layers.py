@@ -61,6 +61,7 @@ LAYERS = [
     "studysections",
     "studyfile",
     "report",
+    "fingerprint",
     "study",
     "cli_codebook",
     "cli",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING
 from aidememoire.corpus import Corpus, IngestReport
 from aidememoire.displays import run_html
 from aidememoire.errors import SeriesError
-from aidememoire.export import sha256_of
+from aidememoire.fingerprint import fingerprint, is_done, templates_of
 from aidememoire.revisions import withdraw_others
 from aidememoire.studyfile import Study, load_study
 
@@ -36,7 +34,8 @@ class RunResult:
     Attributes
     ----------
     folder
-        Holds report.pdf, series.csv, shares.csv, hits.parquet, refused.csv, figures/, manifest.json, study.db.
+        Holds report.pdf, report.html, series.csv, shifts.csv, shares.csv, hits.parquet, refused.csv, figures/,
+        manifest.json, study.db.
     ingest
         What was read.
     n_matched
@@ -109,10 +108,10 @@ def run(
             others = withdraw_others(opened.store, name)
         if others:
             say(f"{others:,} statements of another corpus in this store do not count in this run")
-        fingerprint = _fingerprint(plan, opened)
-        if _is_done(folder, fingerprint):
+        state = fingerprint(plan, opened)
+        if is_done(folder, state):
             return RunResult(folder, ingest, 0, nothing_new=True)
-        n_matched = _analyse(plan, name, opened, ingest, folder, fingerprint, command, say)
+        n_matched = _analyse(plan, name, opened, ingest, folder, state, command, say)
     return RunResult(folder, ingest, n_matched, nothing_new=False)
 
 
@@ -122,7 +121,7 @@ def _analyse(
     opened: Corpus,
     ingest: IngestReport,
     folder: Path,
-    fingerprint: str,
+    state: str,
     command: Sequence[str],
     say: Say,
 ) -> int:
@@ -131,6 +130,8 @@ def _analyse(
     from aidememoire.coding import code
     from aidememoire.model.weights import ModelError
     from aidememoire.report.content import report_data, weights_of
+    from aidememoire.report.html import write_html
+    from aidememoire.report.html_points import point_sentences
     from aidememoire.report.manifest import package_versions, write_manifest
     from aidememoire.report.outputs import draw, write_tables
     from aidememoire.report.pdf import write_pdf
@@ -168,16 +169,19 @@ def _analyse(
     figures = draw(folder / "figures", codebook, themes, grouped, pooled, found)
     say(f"{len(figures.files) // 3} figures drawn")
     data = report_data(plan, name, coding, grouped, whole, themes, figures, ingest, found)
+    # The HTML first: a mistake in a study's own template shows before the slow part.
+    points = point_sentences(coding, grouped, themes)
+    html = write_html(data, folder, grouped.table, points, pooled=pooled.table, overrides=templates_of(plan))
     pdf = write_pdf(data, folder)
     write_manifest(
         folder,
         inputs=opened.store.file_hashes(),
         codebook={"name": plan.codebook, "version": codebook.version, "sha256": codebook.sha256, **weights_of(coding)},
-        study={"file": plan.file.name, "sha256": plan.sha256, "fingerprint": fingerprint},
+        study={"file": plan.file.name, "sha256": plan.sha256, "fingerprint": state},
         versions=package_versions(),
         seed=plan.seed,
         command=list(command),
-        outputs=[pdf, *tables, *figures.files],
+        outputs=[pdf, html, *tables, *figures.files],
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return coding.n_matched
@@ -226,31 +230,3 @@ def _themes(plan: Study, known: tuple[str, ...]) -> tuple[str, ...]:
         if theme not in known:
             raise plan.error(f"no theme {theme!r} in the codebook; there are {', '.join(known)}", "themes")
     return plan.themes or known
-
-
-def _fingerprint(plan: Study, opened: Corpus) -> str:
-    """Hash of everything the results depend on: statements, study, actors, codebook and the program itself."""
-    from aidememoire.codebook.load import BUILTIN
-    from aidememoire.report.manifest import package_versions
-
-    package = Path(__file__).parent
-    # Every file of the package: codebooks, cues and weights decide numbers as much as the code does.
-    program = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
-    codebook = BUILTIN if plan.codebook == "builtin" else Path(plan.codebook_path)
-    if not codebook.exists():
-        raise plan.error(f"no such codebook: {plan.codebook}", "codebook")
-    known = (plan.sha256, opened.store.digest(), plan.actor_table().digest(), sorted(package_versions().items()))
-    digest = hashlib.sha256(repr(known).encode())
-    for path in (codebook, *program):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _is_done(folder: Path, fingerprint: str) -> bool:
-    """Whether the run before had the same inputs and all its outputs are still as it wrote them."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        same = manifest["study"]["fingerprint"] == fingerprint
-        return same and all(sha256_of(folder / name) == sha for name, sha in manifest["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError):
-        return False

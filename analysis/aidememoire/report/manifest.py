@@ -16,7 +16,7 @@ from aidememoire.export import sha256_of, write_bytes, write_csv
 __all__ = ["package_versions", "portable_command", "write_manifest"]
 
 MAX_INPUTS = 2_000
-MAIN_PACKAGES = ("aidememoire", "matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "typst")
+MAIN_PACKAGES = ("aidememoire", "jinja2", "matplotlib", "numpy", "pandas", "pyarrow", "pydantic", "scipy", "typst")
 
 
 def write_manifest(
