@@ -13,7 +13,7 @@ PACKAGE = Path(aidememoire.__file__).parent
 
 # A module may import from its own line and from those above.
 LAYERS = [
-    "errors choices kept",
+    "errors choices kept displays",
     "frames export",
     "cleantext tokens yamlfile",
     "statement",
@@ -63,7 +63,9 @@ LAYERS = [
     "report",
     "fingerprint",
     "study",
-    "cli_codebook",
+    "compare explore",
+    "cli_shared",
+    "cli_codebook cli_explore cli_results cli_store",
     "cli",
     "__main__",
 ]

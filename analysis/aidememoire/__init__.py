@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aidememoire.codebook import Codebook, load_codebook
     from aidememoire.codesentences import code_sentences, coders
     from aidememoire.coding import Coding, code
+    from aidememoire.compare import compare_runs
     from aidememoire.composition import codebook_part, decompose, fixed_composition
     from aidememoire.concordances import concordance
     from aidememoire.contrast import accusations, cooccurrence, echo, friendship_ladder, keyness, lead_lag
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from aidememoire.errors import AideMemoireError
     from aidememoire.events import event_study, load_calendar, occasions, partial_out, with_occasions
     from aidememoire.figures import (
+        house_style,
         plot_accusations,
         plot_cooccurrence,
         plot_decomposition,
@@ -69,6 +71,7 @@ __all__ = [
     "code_sentences",
     "codebook_part",
     "coders",
+    "compare_runs",
     "concordance",
     "cooccurrence",
     "decompose",
@@ -77,6 +80,7 @@ __all__ = [
     "explain_sentence",
     "fixed_composition",
     "friendship_ladder",
+    "house_style",
     "keyness",
     "lead_lag",
     "load_calendar",
@@ -126,6 +130,7 @@ _HOME = {
     "code_sentences": "codesentences",
     "codebook_part": "composition",
     "coders": "codesentences",
+    "compare_runs": "compare",
     "concordance": "concordances",
     "cooccurrence": "contrast",
     "decompose": "composition",
@@ -134,6 +139,7 @@ _HOME = {
     "explain_sentence": "reasons",
     "fixed_composition": "composition",
     "friendship_ladder": "contrast",
+    "house_style": "figures",
     "keyness": "contrast",
     "lead_lag": "contrast",
     "load_calendar": "events",

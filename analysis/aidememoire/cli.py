@@ -1,8 +1,4 @@
-"""The command line: parse, call, print.
-
-Exit codes: 0 done; 1 done, but ``--strict`` and files were refused; 2 the request cannot be carried out as
-written; 3 the store or the disk failed; 4 a mistake of the program; 130 interrupted (everything stored so far is kept).
-"""
+"""The command line: parse, call, print. Exit codes stand in ``cli_shared.EXIT_CODES``."""
 
 from __future__ import annotations
 
@@ -10,32 +6,51 @@ import os
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from aidememoire.cli_codebook import app as codebook_app
+from aidememoire.cli_explore import explore
+from aidememoire.cli_results import compare, figure
+from aidememoire.cli_shared import (
+    EXIT_CODES,
+    Json,
+    Quiet,
+    Rehash,
+    Strict,
+    Teller,
+    examples,
+    ingested,
+    n_files,
+    print_json,
+    tell_refusals,
+)
+from aidememoire.cli_store import ingest, search
 from aidememoire.errors import AideMemoireError
 
 __all__ = ["app", "main"]
 
+INTERRUPTED = 130
+START = examples(
+    "aidememoire run reports/sample/study.yaml     the sample study: report, tables and figures",
+    "aidememoire search reports/sample/out/study.db 'falsif*'",
+    "aidememoire COMMAND --help                    every option, with examples",
+)
+
 app = typer.Typer(
     name="aidememoire",
     help="Measure what foreign ministries keep returning to, and how it shifts.",
-    epilog="Begin with: aidememoire run STUDY.yaml --corpus FOLDER",
+    epilog=f"{START}\n\n{EXIT_CODES}",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 app.add_typer(codebook_app)
 
-StudyFile = Annotated[Path, typer.Argument(help="The study, a YAML file.", show_default=False)]
-StoreFile = Annotated[Path, typer.Argument(help="The store, a .db file.", show_default=False)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the result and errors.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if any file was refused.")]
-Rehash = Annotated[bool, typer.Option("--rehash", help="Look at the contents of every file, not at size and time.")]
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="The study, a YAML file.", show_default=False)]
 
 
 def _version(asked: bool) -> None:
@@ -55,89 +70,97 @@ def _options(
     pass
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "aidememoire run reports/sample/study.yaml",
+        "aidememoire run study.yaml --corpus /data/statements --out results",
+        "aidememoire run study.yaml --quiet --json > result.json",
+    )
+)
 def run(
     study: StudyFile,
     corpus: Annotated[
         Path | None,
-        typer.Option(help="Folder or file to read in place of the study's corpus.path.", show_default=False),
+        typer.Option(
+            metavar="FOLDER", help="Folder or file to read in place of the study's corpus.path.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the results; 'out' beside the study if not given.", show_default=False),
+        typer.Option(
+            metavar="FOLDER", help="Folder for the results; 'out' beside the study if not given.", show_default=False
+        ),
     ] = None,
     rehash: Rehash = False,
     strict: Strict = False,
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Run a study: read what is new, code, chart and write the report.
 
-    Example: aidememoire run reports/sample/study.yaml
+    A second run reads and codes only what is new. Results lie in the folder 'out' beside the study.
     """
     from aidememoire.study import run as run_study
 
-    result = run_study(study, corpus=corpus, out=out, rehash=rehash, command=_command(), say=_silent if quiet else _say)
-    head = "nothing new; the report stands: " if result.nothing_new else "report: "
-    print(f"{head}{result.report}")
-    _refusals(result.ingest.refused, result.folder / "refused.csv", strict)
+    with Teller(quiet, _files_of(study, corpus, quiet)) as say:
+        result = run_study(study, corpus=corpus, out=out, rehash=rehash, command=_command(), say=say)
+    if as_json:
+        told = {"report": result.report, "folder": result.folder, "nothing_new": result.nothing_new}
+        print_json({**told, "matched": result.n_matched, **ingested(result.ingest)})
+    else:
+        head = "nothing new; the report stands: " if result.nothing_new else "report: "
+        print(f"{head}{result.report}")
+    tell_refusals(result.ingest.refused, result.folder / "refused.csv", strict)
 
 
-@app.command()
-def ingest(
-    folder: Annotated[Path, typer.Argument(help="Folder or file to read.", show_default=False)],
-    store: StoreFile,
-    name: Annotated[str | None, typer.Option(help="What the source is called in ids.", show_default=False)] = None,
-    rehash: Rehash = False,
-    strict: Strict = False,
-    quiet: Quiet = False,
-) -> None:
-    """Read statements into a store without a study.
-
-    Example: aidememoire ingest corpus/sample/veldania veldania.db
-    """
-    from aidememoire.corpus import Corpus
-
-    with Corpus.open(store) as corpus:
-        report = corpus.ingest(folder, name=name, rehash=rehash)
-    print(report)
-    if not quiet:
-        for path, reason in report.refused:
-            _say(f"refused {path}: {reason}")
-    _refusals(report.refused, None, strict)
-
-
-@app.command()
-def search(
-    store: StoreFile,
-    query: Annotated[str, typer.Argument(help='Words, "a phrase", falsif*, AND, OR, NOT.', show_default=False)],
-    limit: Annotated[int, typer.Option(help="Most statements looked at.", min=1)] = 20,
-) -> None:
-    """Show keywords in context.
-
-    Example: aidememoire search reports/sample/out/study.db '"lessons of history"'
-    """
-    from aidememoire.corpus import Corpus
-    from aidememoire.errors import StoreError
-
-    if not store.exists():
-        raise StoreError(f"{store}: no such store; 'aidememoire run' leaves one as study.db in its results folder")
-    with Corpus.open(store) as corpus:
-        for row in corpus.search(query, limit).itertuples(index=False):
-            print(f"{row.left:>60} [{row.keyword}] {row.right}  ({row.statement_id})")
+app.command(
+    epilog=examples(
+        "aidememoire ingest corpus/sample/veldania veldania.db",
+        "aidememoire ingest more_statements veldania.db --name veldania_2",
+    )
+)(ingest)
+app.command(
+    epilog=examples(
+        "aidememoire search reports/sample/out/study.db '\"lessons of history\" OR falsif*'",
+        "aidememoire search study.db 'liberation NOT market' --limit 100 --json",
+    )
+)(search)
+app.command(
+    epilog=examples(
+        "aidememoire figure reports/sample/study.yaml anti_revisionism --width 85mm",
+        "aidememoire figure study.yaml overview --width 174mm --theme historical_memory --theme peace_stability",
+        "aidememoire figure study.yaml anti_revisionism --width 17.4cm --height 60mm --out paper/fig2.png --dpi 600",
+    )
+)(figure)
+app.command(
+    epilog=examples(
+        "aidememoire run study.yaml --out june",
+        "aidememoire run study.yaml --out july     (after files, codebook or study changed)",
+        "aidememoire compare june july",
+        "aidememoire compare june july --json > changes.json",
+    )
+)(compare)
+app.command(
+    epilog=examples(
+        "aidememoire explore reports/sample/study.yaml",
+        "aidememoire explore study.yaml --out june --port 0",
+    ),
+)(explore)
 
 
-@app.command()
+@app.command(
+    epilog=examples("aidememoire train codings.csv --theme anti_revisionism --out my_coder"),
+)
 def train(
-    codings: Annotated[Path, typer.Argument(help="A CSV of hand-coded sentences.", show_default=False)],
-    theme: Annotated[str, typer.Option(help="Id of the theme that is coded.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Folder for the weights.")] = Path("coder"),
-    text_column: Annotated[str, typer.Option(help="Column with the sentence.")] = "text",
-    code_column: Annotated[str, typer.Option(help="Column with its code: 0, 1 or 2.")] = "code",
+    codings: Annotated[
+        Path, typer.Argument(metavar="CODINGS", help="A CSV of hand-coded sentences.", show_default=False)
+    ],
+    theme: Annotated[str, typer.Option(metavar="THEME", help="Id of the theme that is coded.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the weights.")] = Path("coder"),
+    text_column: Annotated[str, typer.Option(metavar="NAME", help="Column with the sentence.")] = "text",
+    code_column: Annotated[str, typer.Option(metavar="NAME", help="Column with its code: 0, 1 or 2.")] = "code",
 ) -> None:
-    """Train a coder of one theme on your own codings, and say how good it is.
-
-    Example: aidememoire train codings.csv --theme anti_revisionism --out my_coder
-    """
+    """Train a coder of one theme on your own codings, and say how good it is."""
     from aidememoire.codingsfile import read_codings, train_theme
 
     found = read_codings(codings, text_column=text_column, code_column=code_column)
@@ -151,19 +174,28 @@ def train(
 
 def main() -> None:
     """Run the command line; every expected error is one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows another in its place.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt  # typer makes an exit code of it and says nothing
     except AideMemoireError as error:
         code = _fail(str(error), error.exit_code)
-    except typer.Abort:
-        code = _fail("interrupted; what was stored so far is kept", 130)
-    except KeyboardInterrupt:
-        code = _fail("interrupted; what was stored so far is kept", 130)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _fail(
+            "interrupted; what was stored so far is kept, and the same command goes on from there", INTERRUPTED
+        )
+    except SystemExit as ended:
+        # typer ends so when whoever read the output (head, less) has seen enough, which is no failure.
+        code = 0 if type(sys.stdout).__name__ == "PacifyFlushWrapper" else ended.code
     except (OSError, sqlite3.Error) as error:
         code = _fail(f"{error}", 3)
     except Exception as error:
         if hasattr(error, "format_message"):  # click's own complaints about arguments, in our one-line form
-            code = _fail(f"{error.format_message()} (see aidememoire --help)", 2)
+            code = _fail(f"{' '.join(error.format_message().split())} (see {_help_of(error)})", 2)
         elif "AIDEMEMOIRE_TRACEBACK" in os.environ:
             raise
         else:
@@ -172,27 +204,25 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _help_of(error: Any) -> str:
+    """Name the help of the command that was called wrongly."""
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'aidememoire'} --help"
+
+
 def _fail(message: str, code: int) -> int:
     print(f"aidememoire: {message}", file=sys.stderr)
     return code
 
 
-def _refusals(refused: tuple[tuple[str, str], ...], listed: Path | None, strict: bool) -> None:
-    if not refused:
-        return
-    where = f"; see {listed}" if listed else ""
-    print(f"{len(refused):,} files or records were refused{where}", file=sys.stderr)
-    if strict:
-        raise typer.Exit(1)
+def _files_of(study: Path, corpus: Path | None, quiet: bool) -> int | None:
+    """How many files a run will look at, where anybody sees it count."""
+    if not Teller.shows_bars(quiet):
+        return None
+    from aidememoire.studyfile import load_study
+
+    return n_files(load_study(study).corpus_path(corpus))
 
 
 def _command() -> list[str]:
     return ["aidememoire", *sys.argv[1:]]
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _silent(_: str) -> None:
-    return None

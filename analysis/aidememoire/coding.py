@@ -13,6 +13,7 @@ from aidememoire.choices import Method
 from aidememoire.codebook import Codebook
 from aidememoire.codesentences import speakers_of
 from aidememoire.corpus import Corpus
+from aidememoire.displays import coding_html
 from aidememoire.frames import checked
 from aidememoire.keptmatches import matches_of
 from aidememoire.languages import NOBODY, readable
@@ -78,6 +79,9 @@ class Coding:
     def codes_by(self, coder: str) -> pd.DataFrame:
         """Return the rows of ``codes`` of one coder."""
         return self.codes[self.codes["coder"] == coder].reset_index(drop=True)
+
+    def _repr_html_(self) -> str:
+        return coding_html(self.sentences, self.codes, len(self.statements), self.speakers)
 
 
 def code(corpus: Corpus, codebook: Codebook, *, method: Method = RULES, progress: Progress | None = None) -> Coding:

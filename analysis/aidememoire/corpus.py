@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aidememoire.cleantext import CleanText
+from aidememoire.displays import corpus_html
 from aidememoire.errors import IngestRefused
 from aidememoire.ingest import ReadOptions, read_corpus
 from aidememoire.revisions import IngestReport, Stored, keep_actors, put_file, withdraw_missing
@@ -74,6 +75,9 @@ class Corpus:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _repr_html_(self) -> str:
+        return corpus_html(self.store.statements(), len(self.store.refusals()))
 
     def ingest(
         self,

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from aidememoire.cleantext import CleanText
+from aidememoire.displays import ingest_html
 from aidememoire.ingest import ActorTable, FileResult, builtin_actors
 from aidememoire.statement import Statement
 from aidememoire.store import Store
@@ -81,6 +82,9 @@ class IngestReport:
         parts += [f"{len(self.refused):,} refused"] if self.refused else []
         parts += [f"no file matches {glob!r}" for glob in self.unmatched]
         return ", ".join(parts)
+
+    def _repr_html_(self) -> str:
+        return ingest_html(str(self), self.refused, self.missing)
 
 
 def put_file(store: Store, corpus: str, result: FileResult) -> Stored:

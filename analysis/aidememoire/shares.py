@@ -15,6 +15,7 @@ import pandas as pd
 from aidememoire.aggregate import SMALL_N, Asked, cells_of, shares_table
 from aidememoire.choices import Codes, Count, Measure, Method, Period, StanceSet, VoiceSet, Weighting
 from aidememoire.counting import VOICES, check_choice, count_statements
+from aidememoire.displays import series_html
 from aidememoire.errors import SeriesError
 from aidememoire.frames import checked
 
@@ -76,6 +77,10 @@ class Series:
     def cells(self) -> tuple[pd.DataFrame, np.ndarray]:
         """Return the cells (the columns of ``by`` and ``period``), and the cell of each row of ``counts``."""
         return cells_of(self.counts, self.period, self.by)
+
+    def _repr_html_(self) -> str:
+        left_out = f"Left out: {self.n_undated:,} statements without a date, {self.n_duplicates:,} that repeat another."
+        return series_html(self.table, self.by, self.period, len(self.counts), [left_out])
 
 
 def series(

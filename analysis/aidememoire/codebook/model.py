@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from aidememoire.displays import codebook_html, theme_html
+
 __all__ = ["Codebook", "FacetPattern", "Near", "Negation", "Patterns", "PhraseRule", "Technical", "Theme"]
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -151,6 +153,9 @@ class Theme(_Strict):
         """The label, or the id in words where there is none."""
         return self.label or self.id.replace("_", " ").capitalize()
 
+    def _repr_html_(self) -> str:
+        return theme_html(self.model_dump(), self.lends_to)
+
 
 class CourtesyFormula(_Strict):
     """Formulas of courtesy: one hit codes a sentence near the ends of a speech, two are needed elsewhere."""
@@ -218,6 +223,9 @@ class Codebook(_Strict):
             if theme.id == theme_id:
                 return theme
         raise KeyError(f"no theme {theme_id!r}; the codebook has {', '.join(self.theme_ids)}")
+
+    def _repr_html_(self) -> str:
+        return codebook_html(self.version, self.sha256, [each.model_dump() for each in self.themes])
 
     @field_validator("meta")
     @classmethod

@@ -14,11 +14,13 @@ from aidememoire.figures.robustness import curve_rows, plot_robustness
 from aidememoire.figures.save import save_figure
 from aidememoire.figures.series import plot_series, plot_themes, rows_drawn
 from aidememoire.figures.shifts import plot_shifts
+from aidememoire.figures.style import house_style
 
 __all__ = [
     "Mark",
     "coders_side_by_side",
     "curve_rows",
+    "house_style",
     "key_words",
     "missing_characters",
     "plot_accusations",
