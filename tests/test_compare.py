@@ -15,6 +15,7 @@ from aidememoire import cli
 from aidememoire.compare import RunError, compare_runs, read_run
 from aidememoire.compare.cells import contributions
 from aidememoire.compare.codes import coded_sentences
+from aidememoire.export import sha256_of, write_csv
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "corpus" / "sample"
@@ -178,8 +179,11 @@ def test_another_choice_of_voices_is_the_study(desk):
 def test_what_cannot_be_told_apart_is_named_together(desk):
     found = compared(desk, "book", "both")
     assert set(found.reasons["cause"]) == {"withdrawn statements", "codebook and study together"}
-    found = compared(desk, "added", "both")
-    assert "codebook and study together" in set(found.reasons["cause"])
+    assert found.verdict.endswith("cells moved: codebook and study together; withdrawn statements")
+    assert set(compared(desk, "added", "voices").reasons["cause"]) == {
+        "codebook and study together",
+        "corrected statements and codebook and study together",
+    }
     found = compared(desk, "added", "book")
     assert set(found.reasons["cause"]) <= {"codebook", "corrected statements and codebook together"}
 
@@ -282,6 +286,24 @@ def _book(desk, phrases):
     text = re.sub(r"phrases: \[.*the war\]", f"phrases: [{phrases}]", BOOK, count=1)
     desk.write("before.yaml", text)
     return desk.folder / "before.yaml"
+
+
+def test_codes_of_a_trained_coder_are_read_where_it_coded(desk, tmp_path):
+    run = doctored(desk, "corrected", tmp_path)
+    by_rules = coded_sentences(read_run(run))
+    codes = by_rules.drop(columns="at").assign(coder="best", score=0.9)
+    codes.loc[len(codes)] = [by_rules["statement_id"].iloc[0], 0, "revision", 2, "best", 0.7]
+    codes.loc[len(codes)] = [by_rules["statement_id"].iloc[0], 1, "revision", 0, "best", 0.1]
+    codes.to_parquet(run / "codes.parquet", index=False)
+    write_csv(read_run(run).series().assign(coder="best"), run / "series.csv")
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    manifest["outputs"] |= {name: sha256_of(run / name) for name in ("codes.parquet", "series.csv")}
+    manifest["study"].pop("settings", None)
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    found = compare_runs(desk.folder / "corrected", run)
+    assert [str(each) for each in found.differences] == ["coder: rules → best"]
+    assert found.sentences[["value_before", "value_after", "rules_after"]].values.tolist() == [[0, 2, "best"]]
+    assert isinstance(found.sentences["text"].iloc[0], str)
 
 
 def test_a_statement_that_no_rule_of_a_theme_reads_is_no_denominator_of_it():

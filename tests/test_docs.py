@@ -77,7 +77,7 @@ def test_python_runs_from_a_folder_with_the_corpus(block, tmp_path, monkeypatch)
 def test_the_readme_writes_the_figure_it_promises(tmp_path, monkeypatch):
     (tmp_path / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
     monkeypatch.chdir(tmp_path)
-    (block,) = blocks("README.md", "python")
+    block, _ = blocks("README.md", "python")
     said: dict[str, object] = {}
     exec(compile(block, "<readme>", "exec"), said)
     assert (tmp_path / "anti_revisionism.png").stat().st_size > 10_000

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aidememoire.codebook import Codebook, load_codebook
     from aidememoire.codesentences import code_sentences, coders
     from aidememoire.coding import Coding, code
-    from aidememoire.compare import compare_runs
+    from aidememoire.compare import RunComparison, compare_runs
     from aidememoire.composition import codebook_part, decompose, fixed_composition
     from aidememoire.concordances import concordance
     from aidememoire.contrast import accusations, cooccurrence, echo, friendship_ladder, keyness, lead_lag
@@ -61,6 +61,7 @@ __all__ = [
     "Finding",
     "IngestReport",
     "ReadOptions",
+    "RunComparison",
     "RunResult",
     "Series",
     "Shifts",
@@ -120,6 +121,7 @@ _HOME = {
     "Finding": "speccurve",
     "IngestReport": "corpus",
     "ReadOptions": "ingest",
+    "RunComparison": "compare",
     "RunResult": "study",
     "Series": "shares",
     "Shifts": "changes",

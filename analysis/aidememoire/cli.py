@@ -160,7 +160,10 @@ def train(
     text_column: Annotated[str, typer.Option(metavar="NAME", help="Column with the sentence.")] = "text",
     code_column: Annotated[str, typer.Option(metavar="NAME", help="Column with its code: 0, 1 or 2.")] = "code",
 ) -> None:
-    """Train a coder of one theme on your own codings, and say how good it is."""
+    """Train a coder of one theme on your own codings.
+
+    It says how good the coder is on documents that it did not learn from.
+    """
     from aidememoire.codingsfile import read_codings, train_theme
 
     found = read_codings(codings, text_column=text_column, code_column=code_column)

@@ -8,6 +8,8 @@
     ├── StoreError           the store on disk cannot be opened or written
     │   └── SearchError      a query that full-text search does not accept
     ├── SeriesError          a series was asked for that the data cannot carry
+    ├── RunError             a run folder lacks what is asked of it (compare.runfolder)
+    ├── FigureError          a figure cannot be drawn as asked (figures.paper)
     └── MissingExtraError    an optional dependency is not installed
 
 The command line prints the message of any of these in one line and exits with its ``exit_code``.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aidememoire.export import sha256_of
 from aidememoire.studyfile import Study
@@ -13,12 +13,29 @@ from aidememoire.studyfile import Study
 if TYPE_CHECKING:
     from aidememoire.corpus import Corpus
 
-__all__ = ["fingerprint", "is_done", "templates_of"]
+__all__ = ["fingerprint", "is_done", "program_sha256", "settings_of", "templates_of"]
 
 
 def templates_of(plan: Study) -> Path:
     """Return the folder in which a study may keep templates of its own."""
     return plan.file.parent / "templates"
+
+
+def program_sha256() -> str:
+    """Return a hash of every file of the package: codebooks, cues and weights decide numbers as much as code does."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def settings_of(plan: Study) -> dict[str, Any]:
+    """Return what of a study decides its counts, so that an edited choice is told from an edited title."""
+    read = {"name", "reader", "columns", "defaults", "files"}  # where the corpus lies decides nothing
+    chosen = plan.model_dump(mode="json", include={"coder": True, "series": True, "corpus": read})
+    return {**chosen, "actors": plan.actor_table().digest()}
 
 
 def fingerprint(plan: Study, opened: Corpus) -> str:
@@ -32,16 +49,19 @@ def fingerprint(plan: Study, opened: Corpus) -> str:
     from aidememoire.codebook.load import BUILTIN
     from aidememoire.report.manifest import package_versions
 
-    package = Path(__file__).parent
-    # Every file of the package: codebooks, cues and weights decide numbers as much as the code does.
-    program = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     codebook = BUILTIN if plan.codebook == "builtin" else Path(plan.codebook_path)
     if not codebook.exists():
         raise plan.error(f"no such codebook: {plan.codebook}", "codebook")
-    known = (plan.sha256, opened.store.digest(), plan.actor_table().digest(), sorted(package_versions().items()))
+    known = (
+        plan.sha256,
+        opened.store.digest(),
+        plan.actor_table().digest(),
+        sorted(package_versions().items()),
+        program_sha256(),
+    )
     digest = hashlib.sha256(repr(known).encode())
     own = sorted(templates_of(plan).glob("*")) if templates_of(plan).is_dir() else []
-    for path in (codebook, *own, *program):
+    for path in (codebook, *own):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aidememoire.corpus import Corpus, IngestReport
 from aidememoire.displays import run_html
 from aidememoire.errors import SeriesError
-from aidememoire.fingerprint import fingerprint, is_done, templates_of
+from aidememoire.fingerprint import fingerprint, is_done, program_sha256, settings_of, templates_of
 from aidememoire.revisions import withdraw_others
 from aidememoire.studyfile import Study, load_study
 
@@ -177,8 +177,13 @@ def _analyse(
         folder,
         inputs=opened.store.file_hashes(),
         codebook={"name": plan.codebook, "version": codebook.version, "sha256": codebook.sha256, **weights_of(coding)},
-        study={"file": plan.file.name, "sha256": plan.sha256, "fingerprint": state},
-        versions=package_versions(),
+        study={
+            "file": plan.file.name,
+            "sha256": plan.sha256,
+            "fingerprint": state,
+            "settings": settings_of(plan),
+        },
+        versions={**package_versions(), "program": program_sha256()},
         seed=plan.seed,
         command=list(command),
         outputs=[pdf, html, *tables, *figures.files],

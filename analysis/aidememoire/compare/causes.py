@@ -67,7 +67,7 @@ def statement_changes(
 def _together(causes: Sequence[str]) -> str:
     if len(causes) < 2:
         return causes[0] if causes else UNTOLD
-    return f"{', '.join(causes[:-1])} and {causes[-1]} together"
+    return f"{' and '.join(causes)} together"
 
 
 def _fields(joined: pd.DataFrame, names: list[str]) -> pd.Series[str]:

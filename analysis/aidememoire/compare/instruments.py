@@ -15,8 +15,14 @@ __all__ = ["Difference", "Instrument", "differences"]
 
 Instrument = Literal["codebook", "program", "study"]
 
-# One value each in a whole series table; a study chooses them.
-_CHOICES = ("coder", "coding", "voices", "measure", "weighting")
+# Columns of a series with one value each, and the fields of a study that choose them.
+_CHOICES = {
+    "coder": "coder",
+    "coding": "series.codes",
+    "voices": "series.voices",
+    "measure": "series.measure",
+    "weighting": "series.weighting",
+}
 # Packages whose version decides numbers. The others are told and suspected of nothing.
 _PROGRAM = ("aidememoire", "program")
 
@@ -78,23 +84,24 @@ def _program(before: Run, after: Run) -> Iterator[Difference]:
 def _study(before: Run, after: Run, series: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[Difference]:
     one, other = before.manifest["study"], after.manifest["study"]
     settings = [_flat(study["settings"]) for study in (one, other) if isinstance(study.get("settings"), dict)]
+    told = dict(_chosen(*series))
     if len(settings) == 2:
-        for name in sorted({*settings[0], *settings[1]}):
-            if settings[0].get(name) != settings[1].get(name):
-                yield Difference("study", name, settings[0].get(name, ""), settings[1].get(name, ""))
-        return
-    seen = [Difference("study", f"series.{name}", *values) for name, *values in _chosen(*series)]
-    yield from seen
-    if not seen and one.get("sha256") != other.get("sha256"):
+        names = sorted({*settings[0], *settings[1]})
+        told |= {name: (settings[0].get(name, ""), settings[1].get(name, "")) for name in names}
+    differing = {name: values for name, values in told.items() if values[0] != values[1]}
+    if not differing and len(settings) < 2 and one.get("sha256") != other.get("sha256"):
         # The manifest keeps no more than the hash: an edited title looks the same as an edited choice.
-        yield Difference("study", "study file", _short(one.get("sha256")), _short(other.get("sha256")))
+        differing = {"study file": (_short(one.get("sha256")), _short(other.get("sha256")))}
+    for name, values in differing.items():
+        yield Difference("study", name, *values)
 
 
-def _chosen(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    for name in _CHOICES:
-        values = [", ".join(sorted(table[name].astype("str").unique())) for table in (one, other)]
-        if all(values) and values[0] != values[1]:
-            yield name, values[0], values[1]
+def _chosen(one: pd.DataFrame, other: pd.DataFrame) -> Iterator[tuple[str, tuple[str, str]]]:
+    for column, name in _CHOICES.items():
+        values = [", ".join(sorted(table[column].astype("str").unique())) for table in (one, other)]
+        # An empty series says nothing of what was chosen.
+        if all(values):
+            yield name, (values[0], values[1])
 
 
 def _flat(settings: Mapping[str, Any], above: str = "") -> dict[str, str]:

@@ -89,8 +89,8 @@ class RunComparison:
         keys = columns[: columns.index("eligible_before")]
         yield f"cells that moved: {len(self.moved):,} ({', '.join(keys)}; coded of eligible sentences)"
         # A cell that only one run has data for moved by all it is.
-        shares = self.moved["difference"].fillna(self.moved["share_after"]).fillna(self.moved["share_before"])
-        most = shares.abs().sort_values(ascending=False, kind="stable", na_position="last").index
+        by = self.moved["difference"].fillna(self.moved["share_after"]).fillna(self.moved["share_before"])
+        most = by.abs().sort_values(ascending=False, kind="stable", na_position="last").index
         causes = dict(iter(self.reasons.groupby(keys, sort=False)))
         for at in most[:limit]:
             cell = self.moved.loc[at]

@@ -109,7 +109,7 @@ def _verdict(
         return "different corpora: the runs have no statement in common, so every number is of other statements"
     if len(moved):
         by = reasons.groupby("cause")["statements"].sum().sort_values(ascending=False, kind="stable").index
-        return f"{len(moved):,} of {n_cells:,} cells moved: {', '.join(by)}"
+        return f"{len(moved):,} of {n_cells:,} cells moved: {'; '.join(by)}"
     if len(sentences) or changes["cause"].isin(_OF_STATEMENTS).any():
         return "no series moved, though statements or codes differ"
     if any(each.instrument for each in told):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from aidememoire.choices import Weighting
 from aidememoire.figures.glyphs import missing_characters
 from aidememoire.figures.panels import Mark, Panel, is_share
 
@@ -56,11 +57,16 @@ def _unit(rows: pd.DataFrame) -> str:
     if not is_share(measure):
         return f"Unit: coded sentences {measure}. Bars: sentences per period."
     weighting = str(rows["weighting"].iloc[0])
-    weighted = "" if weighting in ("", "none", "nan", measure.removesuffix("s")) else f", weighted by {weighting}"
+    weighted = "" if weighting in ("", "none", "nan", measure.removesuffix("s")) else _weighted(weighting)
     return (
         f"Unit: coded {measure} as a share of the eligible {measure} of a period{weighted}. "
         f"Denominator: bars (number of eligible {measure}; the tick is the largest)."
     )
+
+
+def _weighted(weighting: str) -> str:
+    # What was done to the shares after they were counted stands in the same column.
+    return f", weighted by {weighting}" if weighting in get_args(Weighting) else f", {weighting}"
 
 
 def _coding(rows: pd.DataFrame) -> str:

@@ -136,7 +136,7 @@ def plot_paper(
         figure = _draw(sheet, panels, axis, tops, found, unit, shared=theme is not None)
     note = note_for(table, panels, tops=tops, own_axes=theme is None and len(panels) > 1, extra=titles.values())
     head = "Themes over time" if theme is None else titles.get(theme, theme)
-    caption = " ".join([f"{head}.", note, *(_signs(found) if theme is not None else ())])
+    caption = " ".join([f"{head}.", note, *(_shift_signs(found) if theme is not None else ())])
     return PaperFigure(figure, table.reset_index(drop=True), caption)
 
 
@@ -200,9 +200,9 @@ def _draw(
         axes.set_title(title, loc="left", fontsize=TITLE_POINTS, fontweight="bold", pad=3)
         own = found[at] if at < len(found) else None
         if own is not None and (own["finding"] == "shift").any():
-            from aidememoire.figures.shifts import _draw_shifts
+            from aidememoire.figures.shifts import draw_shifts
 
-            _draw_shifts(axes, axis, panel, own)
+            draw_shifts(axes, axis, panel, own)
         first = at % sheet.columns == 0
         axes.tick_params(axis="y", labelleft=first or not shared)
         # Time is the same in every panel: the lowest of each column says it.
@@ -239,13 +239,13 @@ def _size_text(*all_axes: Axes) -> None:
             text.set_fontsize(max(LEAST_POINTS, text.get_fontsize()))
 
 
-def _signs(found: Sequence[pd.DataFrame | None]) -> Iterator[str]:
+def _shift_signs(found: Sequence[pd.DataFrame | None]) -> Iterator[str]:
     """What the lines of shifts mean."""
     tested = [own for own in found if own is not None and len(own)]
     if not tested:
         return
-    from aidememoire.figures.shifts import _signs as signs
+    from aidememoire.figures.shifts import signs_of
 
-    yield from signs(tested)
+    yield from signs_of(tested)
     if any(not (own["finding"] == "shift").any() for own in tested):
         yield "Where no such line is drawn, no shift was found or too little data could be tested."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_shifts"]
+__all__ = ["draw_shifts", "plot_shifts", "signs_of"]
 
 DATES = "#f3dfd1"  # a tint of style.MARK, opaque
 _COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4}
@@ -71,7 +71,7 @@ def plot_shifts(
     top = highest(panels)
     n_groups = len(_table(series)[_groups(rows)].drop_duplicates()) if _groups(rows) else 1
     note = note_for(rows, panels, tops=[top] * len(panels), n_groups=n_groups, extra=[title])
-    note = " ".join([f"Theme: {drawn}." if drawn else "", note, *_signs([own for _, _, own in parts])]).strip()
+    note = " ".join([f"Theme: {drawn}." if drawn else "", note, *signs_of([own for _, _, own in parts])]).strip()
     with style.house_style():
         titles = [shorten(panel.title, layout.panel_width()) for panel in panels]
         figure, pairs = sheet(layout, titles, title, note)
@@ -79,7 +79,7 @@ def plot_shifts(
             draw_panel(axes, strip, panel, axis, top=top, percent=rows.empty or is_share(str(rows["measure"].iloc[0])))
             axes.set_title(titles[index], loc="left", fontsize=7.5, fontweight="bold", pad=4)
             if index < len(parts):
-                _draw_shifts(axes, axis, panel, parts[index][2])
+                draw_shifts(axes, axis, panel, parts[index][2])
             if index % columns:
                 axes.tick_params(axis="y", labelleft=False)
             else:
@@ -111,8 +111,8 @@ def _parts(rows: pd.DataFrame, found: pd.DataFrame) -> Iterable[tuple[str, pd.Da
         yield " · ".join(str(value) for value in key), part, own
 
 
-def _signs(by_panel: Sequence[pd.DataFrame]) -> Iterable[str]:
-    """What the lines mean, of those that are there."""
+def signs_of(by_panel: Sequence[pd.DataFrame]) -> Iterable[str]:
+    """Yield what the lines mean, of those that are there."""
     import pandas as pd
 
     found = pd.concat(by_panel) if by_panel else pd.DataFrame({"finding": [], "method": []})
@@ -135,7 +135,8 @@ def _signs(by_panel: Sequence[pd.DataFrame]) -> Iterable[str]:
         yield "Only shifts that stand after correction for all tests are drawn."
 
 
-def _draw_shifts(axes: Axes, axis: TimeAxis, panel: Panel, found: pd.DataFrame) -> None:
+def draw_shifts(axes: Axes, axis: TimeAxis, panel: Panel, found: pd.DataFrame) -> None:
+    """Draw the shifts of one group into its panel."""
     shifted = found[found["finding"] == "shift"]
     breaks = _breaks(shifted)
     places = [axis.position[date] for date in breaks["date"]]

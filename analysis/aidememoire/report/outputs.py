@@ -48,7 +48,8 @@ def write_tables(
     folder: Path, coding: Coding, grouped: Series, whole: Series, ingest: IngestReport, shifts: Shifts
 ) -> list[Path]:
     """Write the tables of a run; return their paths."""
-    kept = {"hits": coding.hits}
+    # What each statement adds to the series, so that a later run can say what moved it.
+    kept = {"hits": coding.hits, "counts": grouped.counts}
     if coding.method != RULES:
         kept["codes"] = coding.codes_by(coding.method)
     else:
