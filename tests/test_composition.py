@@ -11,6 +11,7 @@ import pytest
 
 from aidememoire.aggregate import Asked, shares_table
 from aidememoire.composition import codebook_part, decompose, fixed_composition
+from aidememoire.composition.sides import lies_in
 from aidememoire.errors import SeriesError
 from aidememoire.figures.composition import plot_decomposition, plot_fixed_composition
 from aidememoire.shares import Series
@@ -357,3 +358,11 @@ def test_series_that_have_no_composition_are_refused(changed, said):
     for call in (lambda s: decompose(s, "past", "2018", "2019"), fixed_composition):
         with pytest.raises(SeriesError, match=said):
             call(replace(series, **changed))
+
+
+def test_a_year_holds_its_months_and_a_range_both_of_its_ends():
+    months = pd.Series(["2013-12", "2014-01", "2014-12", "2018-12", "2019-01"])
+    assert lies_in(months, "2014", "before", "decompose").tolist() == [False, True, True, False, False]
+    assert lies_in(months, "2014..2018", "before", "decompose").tolist() == [False, True, True, True, False]
+    quarters = pd.Series(["2014-Q1", "2014-Q4", "2015-Q1"])
+    assert lies_in(quarters, "2014-Q2..2014-Q4", "before", "decompose").tolist() == [False, True, False]

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from aidememoire import run
+from aidememoire.corpus import Corpus
 from aidememoire.errors import AideMemoireError, StudyError
+from aidememoire.fingerprint import fingerprint
 from aidememoire.studyfile import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -235,3 +237,21 @@ def test_another_corpus_takes_the_place_of_the_first(small):
     assert table["statement_id"].tolist() == ["others/2020-02-01.txt"]
     back = run(small)
     assert len(pd.read_csv(back.folder / "statements.csv")) == 7
+
+
+def test_a_template_of_the_study_counts_by_name_and_contents_and_a_folder_in_it_does_not(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "study.yaml").write_text("title: One\ncorpus: corpus\n", encoding="utf-8")
+    templates = tmp_path / "templates"
+    with Corpus.open(tmp_path / "study.db") as corpus:
+
+        def state() -> str:
+            return fingerprint(load_study(tmp_path / "study.yaml"), corpus)
+
+        bare = state()
+        (templates / "old").mkdir(parents=True)
+        assert state() == bare
+        (templates / "report.css").write_text("body { color: red }", encoding="utf-8")
+        styled = state()
+        (templates / "report.css").rename(templates / "report.css.off")
+        assert len({bare, styled, state()}) == 3

@@ -68,7 +68,8 @@ def concordance(
     only
         Statements: columns and values, and ``since`` and ``until``, as for ``keyness``.
     period
-        A period as a series labels it: ``2014``, ``2014-Q1``, ``2014-03`` or ``2014-03-18``.
+        A year, quarter, month or day: ``2014``, ``2014-Q1``, ``2014-03`` or ``2014-03-18``. For a week, give the series
+        and the row: its label is a day.
     word
         Sentences with this word, or with these neighbouring words, as ``keyness`` counts them. With a theme the coded
         ones among them; without one, all eligible ones, and theme and value are missing.

@@ -27,7 +27,7 @@ def program_sha256() -> str:
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            _take(digest, path.relative_to(package).as_posix(), path)
     return digest.hexdigest()
 
 
@@ -61,9 +61,16 @@ def fingerprint(plan: Study, opened: Corpus) -> str:
     )
     digest = hashlib.sha256(repr(known).encode())
     own = sorted(templates_of(plan).glob("*")) if templates_of(plan).is_dir() else []
-    for path in (codebook, *own):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    _take(digest, "codebook", codebook)
+    for path in own:
+        if path.is_file():
+            _take(digest, path.name, path)
     return digest.hexdigest()
+
+
+def _take(digest: hashlib._Hash, name: str, path: Path) -> None:
+    """Take name and contents: a renamed template is another one."""
+    digest.update(name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(path.read_bytes()).digest())
 
 
 def is_done(folder: Path, fingerprint: str) -> bool:

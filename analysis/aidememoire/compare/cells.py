@@ -41,9 +41,11 @@ def moved_cells(before: pd.DataFrame, after: pd.DataFrame, keys: list[str]) -> p
     -------
     DataFrame
         ``keys``, then eligible, coded and share, each ``_before`` and ``_after``, and ``difference`` of the shares.
-        A cell that one run does not have, or has no data for, has no share there and no difference.
+        A cell that one run does not have, or has no data for, has no share there and no difference. Eligible and
+        coded are statements where the share is one of statements, else sentences.
     """
-    columns = {"n_sentences": "eligible", "n_coded": "coded", "share": "share"}
+    size = "n_statements" if (after["measure"] == "statements").any() else "n_sentences"
+    columns = {size: "eligible", "n_coded": "coded", "share": "share"}
     sides = [table[[*keys, *columns]].rename(columns=columns) for table in (before, after)]
     joined = sides[0].merge(sides[1], on=keys, how="outer", suffixes=("_before", "_after"))
     counts = [f"{name}_{side}" for name in ("eligible", "coded") for side in ("before", "after")]
@@ -56,7 +58,13 @@ def moved_cells(before: pd.DataFrame, after: pd.DataFrame, keys: list[str]) -> p
 
 
 def contributions(
-    before: pd.DataFrame, after: pd.DataFrame, causes: pd.Series[str], themes: list[str], keys: list[str]
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    causes: pd.Series[str],
+    themes: list[str],
+    keys: list[str],
+    *,
+    by_statement: bool = False,
 ) -> pd.DataFrame:
     """Return what each cause adds to the coded and the eligible sentences of each cell.
 
@@ -70,6 +78,8 @@ def contributions(
         Which themes.
     keys
         The columns of a cell but the theme.
+    by_statement
+        Count statements in place of their sentences: one each, coded if any of its sentences is.
 
     Returns
     -------
@@ -83,6 +93,8 @@ def contributions(
 
     sides = [_long(table, themes, keys).assign(side=side) for table, side in ((before, -1), (after, 1))]
     long = pd.concat(sides, ignore_index=True)
+    if by_statement:
+        long = long.assign(eligible=1, coded=long["coded"].clip(upper=1))
     signed = long.assign(eligible=long["eligible"] * long["side"], coded=long["coded"] * long["side"])
     cell = ["theme", *keys]
     moved = signed.groupby(["statement_id", *cell], observed=True)[["eligible", "coded"]].sum().reset_index()

@@ -34,8 +34,8 @@ class RunComparison:
         the difference of the shares. Shares are those of ``series.csv``.
     reasons
         What each cause adds to each of these cells: theme, group columns, period, cause, statements, eligible, coded,
-        points. ``eligible`` and ``coded`` count sentences and add up to the change of the cell; so do ``points`` to
-        the difference of shares of sentences, each weighing the same.
+        points. ``eligible`` and ``coded`` count what the share counts, sentences or statements, and add up to the
+        change of the cell; so do ``points`` to the difference of unweighted shares. Empty where windows slide.
     sentences
         Sentences whose code differs: see ``changed_sentences``.
     """
@@ -87,7 +87,7 @@ class RunComparison:
     def _cells(self, limit: int) -> Iterator[str]:
         columns = list(self.moved.columns)
         keys = columns[: columns.index("eligible_before")]
-        yield f"cells that moved: {len(self.moved):,} ({', '.join(keys)}; coded of eligible sentences)"
+        yield f"cells that moved: {len(self.moved):,} ({', '.join(keys)}; coded of eligible)"
         # A cell that only one run has data for moved by all it is.
         by = self.moved["difference"].fillna(self.moved["share_after"]).fillna(self.moved["share_before"])
         most = by.abs().sort_values(ascending=False, kind="stable", na_position="last").index

@@ -70,8 +70,12 @@ def compare_runs(before: str | Path, after: str | Path) -> RunComparison:
     else:
         keys = ["theme", *group_columns(series[0]), "period"]
         moved = moved_cells(*series, keys)
-        reasons = contributions(runs[0].counts(), runs[1].counts(), causes, themes, keys[1:])
-        reasons = reasons.merge(moved[keys], on=keys) if len(moved) else reasons[:0]
+        by_statement = bool((series[1]["measure"] == "statements").any())
+        counts = runs[0].counts(), runs[1].counts()
+        reasons = contributions(*counts, causes, themes, keys[1:], by_statement=by_statement)
+        # A point of a sliding window moves by what happened beside it: no cause is of one cell.
+        told_apart = len(moved) and not any(_slides(run) for run in runs)
+        reasons = reasons.merge(moved[keys], on=keys) if told_apart else reasons[:0]
     own = changes[changes["cause"].str.startswith(_OF_STATEMENTS) | (changes["fields"] != "")]
     n_cells = max(len(series[0]), len(series[1]))
     verdict = reason or _verdict(runs, tables, changes, moved, reasons, sentences, n_cells, told)
@@ -88,6 +92,11 @@ def _apart(one: pd.DataFrame, other: pd.DataFrame) -> str:
     if all(kinds) and not kinds[0] & kinds[1]:
         return f"different studies: periods such as {_first(one)} and {_first(other)}; no cell compares"
     return ""
+
+
+def _slides(run: Run) -> bool:
+    settings = run.manifest["study"].get("settings", {})
+    return int(settings.get("series", {}).get("window", 1)) > 1
 
 
 def _first(series: pd.DataFrame) -> str:
@@ -109,7 +118,8 @@ def _verdict(
         return "different corpora: the runs have no statement in common, so every number is of other statements"
     if len(moved):
         by = reasons.groupby("cause")["statements"].sum().sort_values(ascending=False, kind="stable").index
-        return f"{len(moved):,} of {n_cells:,} cells moved: {'; '.join(by)}"
+        why = "; ".join(by) if len(by) else "windows slide over several periods, so no cause is told for a cell"
+        return f"{len(moved):,} of {n_cells:,} cells moved: {why}"
     if len(sentences) or changes["cause"].isin(_OF_STATEMENTS).any():
         return "no series moved, though statements or codes differ"
     if any(each.instrument for each in told):

@@ -105,13 +105,17 @@ def lies_in(labels: pd.Series[str], asked: Periods, name: str, caller: str) -> A
     --------
     >>> lies_in(pd.Series(["2014", "2016", "2019"]), "2014..2018", "before", "decompose").tolist()
     [True, True, False]
+    >>> lies_in(pd.Series(["2013-12", "2014-01", "2018-12", "2019-01"]), "2014..2018", "before", "decompose").tolist()
+    [False, True, True, False]
     """
     if not isinstance(asked, str):
         return labels.isin(list(asked)).to_numpy()
     first, dots, last = (part.strip() for part in asked.partition(".."))
     if not first or (dots and last < first):
         raise SeriesError(f"{caller}: {name}={asked!r} is no range of periods; write first..last, as in '2014..2018'")
-    return ((labels >= first) & (labels <= (last or first))).to_numpy(dtype=bool)
+    end = last or first
+    # 2018-12 lies in 2018: a label is compared with as much of it as the range is written to.
+    return ((labels >= first) & (labels.str.slice(0, len(end)) <= end)).to_numpy(dtype=bool)
 
 
 def periods_in(labels: pd.Series[str], asked: Periods, name: str, caller: str) -> Array:

@@ -38,7 +38,9 @@ def explore_app(path: Path, port: int) -> Any:
     from aidememoire.explore.router import routed
 
     pages = Pages(path)
-    hosts = frozenset(f"{name}:{port}" for name in (ADDRESS, "localhost"))
+    names = (ADDRESS, "localhost")
+    # Browsers leave the port of plain HTTP out.
+    hosts = frozenset(f"{name}:{port}" for name in names) | frozenset(names if port == 80 else ())
     tables = datasette_app(path, str(pages.about["title"]))
     return guarded(routed(pages, tables, (f"/{NAME}", "/-/static/")), hosts, f"/{NAME}")
 
