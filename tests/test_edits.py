@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from aidememoire.codebook import load_codebook
@@ -26,6 +26,9 @@ from test_engine import cut_texts, one_rule, plain_rows, regex_rules
 
 Cut = list[tuple[str, list[tuple[int, int]]]]
 any_rule = one_rule() | one_rule() | one_rule() | regex_rules
+
+
+TEXT: Cut = [("a b c A.B. 1941", [(0, 15)])]
 
 
 def edit_between(old: Sequence[Rule], new: Sequence[Rule]) -> Edit | None:
@@ -75,6 +78,11 @@ def test_an_edit_gives_the_rows_of_a_full_match(rules, cut):
     old, new = rules
     found = edited_rows(old, new, cut)
     assert found is None or found == plain_rows(new, cut)
+
+
+def test_an_edit_that_drops_every_rule_leaves_no_hit():
+    rule = find(one_rule(), lambda rule: bool(plain_rows([rule], TEXT)[0]))
+    assert edited_rows([rule, replace(rule, theme="other")], [], TEXT) == [[]]
 
 
 def codebook(**changes: Any) -> dict[str, Any]:

@@ -128,10 +128,12 @@ def merged(edit: Edit, kept: Sequence[Array], found: Sequence[Array]) -> list[Ar
     rules = np.concatenate([edit.moved[rows["rule"][:n_old]], edit.numbers[rows["rule"][n_old:]]])
     rows["rule"] = rules
     texts = np.repeat(np.tile(np.arange(len(kept)), 2), list(map(len, [*kept, *found])))
+    # A rule that is gone has no hits, and no rank to sort them by.
+    there = rules >= 0
+    rows, rules, texts = rows[there], rules[there], texts[there]
     # All hits of a rule in a sentence come from one side, in their order, which a stable sort leaves.
     places = texts * (1 + rows["sentence"].max(initial=0).astype(np.int64)) + rows["sentence"]
     order = np.argsort(places * 2 * len(edit.ranks) + edit.ranks[rules], kind="stable")
-    order = order[rules[order] >= 0]
     rows = rows[order]
     cuts = np.searchsorted(texts[order], np.arange(len(kept) + 1)).tolist()
     return [rows[low:high] for low, high in pairwise(cuts)]
