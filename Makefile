@@ -75,6 +75,8 @@ gallery: .venv/report
 	for study in un_general_debate kremlin; do \
 	  mkdir -p reports/gallery/$$study && cp reports/$$study/out/figures/* reports/$$study/out/shares.csv reports/$$study/out/shifts.csv reports/gallery/$$study/; \
 	done
+	$(BIN)/aidememoire run reports/sample/study.yaml
+	mkdir -p reports/gallery/sample && cp reports/sample/out/report.pdf reports/sample/out/report.html reports/gallery/sample/
 	$(BIN)/python reports/gallery/coders.py reports/un_general_debate/out/study.db reports/gallery/un_general_debate \
 	  historical_memory anti_revisionism
 
