@@ -12,7 +12,7 @@ help:
 	@echo "make sample   write corpus/sample anew from its seed"
 	@echo "make gallery UN=DIR KREMLIN=FILE   run the real studies and refresh reports/gallery"
 	@echo "make bench    time the engine beside the plain matcher; UN=DIR adds the UN corpus"
-	@echo "make simulate how often intervals and tests are right when the truth is planted: 20 minutes"
+	@echo "make simulate how often intervals and tests are right when the truth is planted: 40 minutes"
 	@echo "make train GOLD=DIR [CORPORA=DIR]   train the second coder anew on hand-coded sentences"
 	@echo "make lock     pin the newest versions; make lock-check shows that wheels alone resolve it"
 
@@ -65,6 +65,7 @@ bench: .venv/test
 simulate: .venv/test
 	$(BIN)/python tests/benchmarks/simulate_shares.py
 	$(BIN)/python tests/benchmarks/simulate_shifts.py
+	$(BIN)/python tests/benchmarks/simulate_reasons.py
 
 sample: .venv/report
 	$(BIN)/python -m aidememoire.synthetic corpus/sample
