@@ -10,9 +10,9 @@ import pytest
 from scipy import sparse, stats
 
 from aidememoire import code, load_codebook
+from aidememoire.chosen import in_group, label_of
 from aidememoire.codebook.model import Codebook
 from aidememoire.contrast import cooccurrence, echo, keyness
-from aidememoire.contrast.chosen import in_group, label_of
 from aidememoire.contrast.cooccurrence import definitional_pairs
 from aidememoire.contrast.keytable import compare_counts
 from aidememoire.contrast.logodds import dispersion, half_width, log_odds, surplus_of

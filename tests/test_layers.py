@@ -49,7 +49,7 @@ LAYERS = [
     "coding",
     "periods intervals",
     "counting",
-    "aggregate",
+    "aggregate chosen",
     "shares",
     "resampling shrinkage smoothing",
     "changes composition contrast events",

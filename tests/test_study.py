@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -59,7 +61,8 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_a_run_leaves_what_it_says(small):
     result = run(small)
     names = set(hashes(result.folder)) | {"manifest.json"}
-    assert {"report.pdf", "series.csv", "shares.csv", "statements.csv", "hits.parquet", "refused.csv"} <= names
+    left = {"report.pdf", "report.html", "series.csv", "shifts.csv", "shares.csv", "statements.csv", "refused.csv"}
+    assert left | {"hits.parquet", "counts.parquet"} <= names
     for figure in ("overview", "historical_memory", "anti_revisionism"):
         assert {f"figures/{figure}.{kind}" for kind in ("png", "svg", "csv")} <= names
     manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
@@ -82,6 +85,17 @@ def test_a_run_with_nothing_new_says_so_and_writes_nothing(small):
     second = run(small)
     assert (first.nothing_new, second.nothing_new) == (False, True)
     assert first.report.stat().st_mtime_ns == stamp
+
+
+def test_a_run_with_nothing_new_loads_no_table_and_no_figure(small):
+    run(small)
+    code = (
+        "import sys, aidememoire as am\n"
+        f"assert am.run({str(small)!r}).nothing_new\n"
+        "print([name for name in ('pandas', 'scipy', 'matplotlib', 'numba') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
 
 
 def test_one_new_file_is_read_and_matched_alone(small):

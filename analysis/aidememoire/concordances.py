@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.choices import Codes, Count, Method, Period, StanceSet, VoiceSet
-from aidememoire.contrast.chosen import Asked, Group, coded_sentences, in_group, owners_of
+from aidememoire.chosen import Asked, Group, coded_sentences, in_group, owners_of
 from aidememoire.contrast.words import places_of
 from aidememoire.counting import count_statements, eligible_sentences
 from aidememoire.errors import SeriesError

@@ -78,6 +78,14 @@ class Series:
         """Return the cells (the columns of ``by`` and ``period``), and the cell of each row of ``counts``."""
         return cells_of(self.counts, self.period, self.by)
 
+    def require_plain_shares(self, verb: str) -> None:
+        """Raise a SeriesError unless these are shares of units that weigh the same, without a window."""
+        if self.measure not in ("sentences", "statements") or self.weighting != "sentence" or self.window > 1:
+            raise SeriesError(
+                f"{verb}: give shares of sentences or statements, weighting='sentence' and window=1;"
+                f" measure={self.measure!r}, weighting={self.weighting!r}, window={self.window} were given"
+            )
+
     def _repr_html_(self) -> str:
         left_out = f"Left out: {self.n_undated:,} statements without a date, {self.n_duplicates:,} that repeat another."
         return series_html(self.table, self.by, self.period, len(self.counts), [left_out])

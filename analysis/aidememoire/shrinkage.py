@@ -13,7 +13,6 @@ import numpy as np
 from scipy import special, stats
 
 from aidememoire.aggregate import units_of
-from aidememoire.errors import SeriesError
 from aidememoire.intervals import effective_size
 
 if TYPE_CHECKING:
@@ -56,11 +55,7 @@ def shrink(series: Series) -> Series:
     Periods without data stay gaps. What is charted over time should say that it was shrunk: ``weighting`` is
     ``shrunk`` in the table.
     """
-    if series.measure not in ("sentences", "statements") or series.weighting != "sentence" or series.window > 1:
-        raise SeriesError(
-            "shrink: give shares of sentences or statements, weighting='sentence' and window=1;"
-            f" measure={series.measure!r}, weighting={series.weighting!r}, window={series.window} were given"
-        )
+    series.require_plain_shares("shrink")
     grid, cells = series.cells()
     if grid.empty:
         return series

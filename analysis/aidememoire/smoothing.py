@@ -48,11 +48,7 @@ def smooth(series: Series, *, bandwidth: float = 2.0) -> pd.DataFrame:
     (``intervals.effective_size``): it covers the smoothed level, not the points, and not the
     bias of smoothing over a sudden change.
     """
-    if series.measure not in ("sentences", "statements") or series.weighting != "sentence" or series.window > 1:
-        raise SeriesError(
-            "smooth: give shares of sentences or statements, weighting='sentence' and window=1;"
-            f" measure={series.measure!r}, weighting={series.weighting!r}, window={series.window} were given"
-        )
+    series.require_plain_shares("smooth")
     if not bandwidth > 0:
         raise SeriesError(f"smooth: bandwidth must be a positive number of periods; {bandwidth!r} was given")
     grid, cells = series.cells()

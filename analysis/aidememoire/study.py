@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from aidememoire.changes import Shifts
+    from aidememoire.coding import Coding
     from aidememoire.shares import Series
 
 __all__ = ["RunResult", "run"]
@@ -125,10 +126,8 @@ def _analyse(
     command: Sequence[str],
     say: Say,
 ) -> int:
-    # Everything below needs pandas and matplotlib; a run with nothing new never loads them.
-    from aidememoire.codebook import load_codebook
-    from aidememoire.coding import code
-    from aidememoire.model.weights import ModelError
+    coding, themes = _code(plan, opened, say)
+    # Loaded only now: the texts are matched before anything waits for figures and tests.
     from aidememoire.report.content import report_data, weights_of
     from aidememoire.report.html import write_html
     from aidememoire.report.html_points import point_sentences
@@ -137,13 +136,7 @@ def _analyse(
     from aidememoire.report.pdf import write_pdf
     from aidememoire.shares import series
 
-    codebook = load_codebook(plan.codebook_path)
-    themes = _themes(plan, codebook.theme_ids)
-    try:
-        coding = code(opened, codebook, method=plan.coder, progress=partial(_tell, say))
-    except ModelError as problem:
-        raise plan.error(str(problem), "coder") from None
-    say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
+    codebook = coding.codebook
     asked = plan.series
     count = partial(
         series,
@@ -163,7 +156,7 @@ def _analyse(
     # The table of shares over the whole corpus is one of shares whatever the charts show.
     measure = asked.measure if asked.measure in ("sentences", "statements") else "sentences"
     whole = count(period="all", only=asked.only, measure=measure)
-    found = _shifts(plan, count)
+    found = _shifts(plan, grouped, count)
     say(f"{(found.table['finding'] == 'shift').sum():,} shifts found in {found.n_explored + found.n_declared:,} tests")
     tables = write_tables(folder, coding, grouped, whole, ingest, found)
     figures = draw(folder / "figures", codebook, themes, grouped, pooled, found)
@@ -192,7 +185,23 @@ def _analyse(
     return coding.n_matched
 
 
-def _shifts(plan: Study, count: partial[Series]) -> Shifts:
+def _code(plan: Study, opened: Corpus, say: Say) -> tuple[Coding, tuple[str, ...]]:
+    """The coded corpus, and the themes to chart."""
+    from aidememoire.codebook import load_codebook
+    from aidememoire.coding import code
+    from aidememoire.model.weights import ModelError
+
+    codebook = load_codebook(plan.codebook_path)
+    themes = _themes(plan, codebook.theme_ids)
+    try:
+        coding = code(opened, codebook, method=plan.coder, progress=partial(_tell, say))
+    except ModelError as problem:
+        raise plan.error(str(problem), "coder") from None
+    say(f"{len(coding.statements):,} statements, {len(coding.sentences):,} sentences, {len(coding.hits):,} hits")
+    return coding, themes
+
+
+def _shifts(plan: Study, grouped: Series, count: partial[Series]) -> Shifts:
     """Shifts of the charted groups: always of shares, each sentence weighing the same, period by period."""
     from aidememoire.changes import Declared, shifts
 
@@ -200,7 +209,9 @@ def _shifts(plan: Study, count: partial[Series]) -> Shifts:
     measure = asked.measure if asked.measure in ("sentences", "statements") else "sentences"
     # Nothing shifts within one period.
     period = "year" if asked.period == "all" else asked.period
-    plain = count(period=period, by=asked.by, only=asked.shown, measure=measure, weighting="sentence", window=1)
+    plain = grouped
+    if (measure, period, "sentence", 1) != (asked.measure, asked.period, asked.weighting, asked.window):
+        plain = count(period=period, by=asked.by, only=asked.shown, measure=measure, weighting="sentence", window=1)
     declared = [Declared(each.theme, each.date, each.group, each.direction) for each in plan.shifts.declared]
     try:
         return shifts(

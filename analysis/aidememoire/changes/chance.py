@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
-from scipy.signal import lfilter
 
 from aidememoire.changes.lines import Array, weights_of
 from aidememoire.changes.search import best_pair, best_single, surprise
@@ -74,8 +73,10 @@ class LevelLine:
         if self.extra > 0:
             steps = rng.standard_normal((n, len(self.size)))
             steps[:, 1:] *= np.sqrt(1 - self.memory**2)
-            slow = lfilter([1.0], [1.0, -self.memory], steps, axis=1)
-            level = special.expit(special.logit(self.share) + np.sqrt(self.extra / self.spread) * slow)
+            # A loop over periods: scipy.signal has it, and takes a second to import.
+            for period in range(1, len(self.size)):
+                steps[:, period] += self.memory * steps[:, period - 1]
+            level = special.expit(special.logit(self.share) + np.sqrt(self.extra / self.spread) * steps)
         worth = np.maximum(1, np.rint(self.size)).astype(np.int64)
         shares: Array = rng.binomial(worth, level, (n, len(self.size))) / worth
         return shares

@@ -138,11 +138,7 @@ def _checked(
     autocorrelation: float,
 ) -> tuple[str, ...]:
     """Return the themes to look at, in the order of the series."""
-    if series.measure not in ("sentences", "statements") or series.weighting != "sentence" or series.window > 1:
-        raise SeriesError(
-            "shifts: give shares of sentences or statements, weighting='sentence' and window=1;"
-            f" measure={series.measure!r}, weighting={series.weighting!r}, window={series.window} were given"
-        )
+    series.require_plain_shares("shifts")
     if series.period == "all":
         raise SeriesError(
             "shifts: period 'all' is one period, in which nothing can change; give a series by year or finer"

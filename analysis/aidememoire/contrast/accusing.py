@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.choices import Period, StanceSet, VoiceSet
-from aidememoire.contrast.chosen import Asked
+from aidememoire.chosen import Asked
 from aidememoire.contrast.pairs import Spoken, as_issuer, pair_cells, pairs_of, spoken_of
 from aidememoire.mentions import UNNAMED
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.choices import Codes, Count, Method, StanceSet, VoiceSet
-from aidememoire.contrast.chosen import Asked, Chosen, Group, choose, coded_sentences, in_group
+from aidememoire.chosen import Asked, Chosen, Group, choose, coded_sentences, in_group
 from aidememoire.contrast.themepairs import Null, pairs_table
 from aidememoire.counting import check_choice
 

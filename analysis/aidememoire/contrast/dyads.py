@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.choices import Codes, Period, StanceSet, VoiceSet
-from aidememoire.contrast.chosen import Asked
+from aidememoire.chosen import Asked
 from aidememoire.contrast.pairs import Spoken, as_issuer, declared_facet, pair_cells, pairs_of, spoken_of
 from aidememoire.contrast.rungs import rungs_set, rungs_worded
 from aidememoire.errors import SeriesError

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from aidememoire.choices import Period, VoiceSet
-from aidememoire.contrast.chosen import Asked, Chosen, Group, choose, in_group, owners_of
+from aidememoire.chosen import Asked, Chosen, Group, choose, in_group, owners_of
 from aidememoire.contrast.shingles import Shared, shared_shingles
 from aidememoire.contrast.taken import Uses, closed, date_cells, pair_table, taken_up
 from aidememoire.contrast.words import Words, words_of

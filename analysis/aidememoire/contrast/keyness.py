@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from aidememoire.choices import Codes, Count, Method, StanceSet, VoiceSet
-from aidememoire.contrast.chosen import Asked, Chosen, Group, choose, coded_sentences, in_group, label_of
+from aidememoire.chosen import Asked, Chosen, Group, choose, coded_sentences, in_group, label_of
 from aidememoire.contrast.keytable import compare_counts
 from aidememoire.contrast.words import actor_words, pair_counts, word_counts, words_of
 from aidememoire.counting import check_choice

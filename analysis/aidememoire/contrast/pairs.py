@@ -15,7 +15,7 @@ import pandas as pd
 
 from aidememoire.aggregate import SMALL_N
 from aidememoire.choices import Period
-from aidememoire.contrast.chosen import Asked, coded_sentences
+from aidememoire.chosen import Asked, coded_sentences
 from aidememoire.counting import count_statements
 from aidememoire.errors import SeriesError
 from aidememoire.intervals import wilson

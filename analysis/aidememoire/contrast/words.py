@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from aidememoire.contrast.chosen import owners_of
+from aidememoire.chosen import owners_of
 from aidememoire.errors import SeriesError
 from aidememoire.indexedtexts import parts_of
 from aidememoire.matching.fast import TokenIndex, Vocabulary, build_index

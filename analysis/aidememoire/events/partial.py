@@ -68,11 +68,7 @@ def partial_out(series: Series, calendar: Calendar, *, actors: Actors = "who") -
     would leave a part of its growth in alpha. ``series(with_occasions(...), only={"occasion_kind": ["ordinary"]})``
     needs no such assumption, at the price of gaps and longer intervals; the two should agree.
     """
-    if series.measure not in ("sentences", "statements") or series.weighting != "sentence" or series.window > 1:
-        raise SeriesError(
-            "partial_out: give shares of sentences or statements, weighting='sentence' and window=1;"
-            f" measure={series.measure!r}, weighting={series.weighting!r}, window={series.window} were given"
-        )
+    series.require_plain_shares("partial_out")
     counts = series.counts
     known = kinds_of(counts, calendar, actors) != "unknown"
     if len(counts) and not known.any():

@@ -20,7 +20,7 @@ __all__ = ["coders_side_by_side", "plot_coders"]
 # The group column's name in the joined table.
 CODED_BY = "coded_by"
 # What the panels must share, so that they show the coder alone.
-_ALIKE = ("period", "by", "voices", "codes", "stances", "measure", "count")
+_ALIKE = ("period", "by", "voices", "codes", "stances", "measure", "count", "weighting", "window")
 
 
 def coders_side_by_side(series: Sequence[Series]) -> pd.DataFrame:

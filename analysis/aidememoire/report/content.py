@@ -11,11 +11,11 @@ from aidememoire.corpus import IngestReport
 from aidememoire.examples import strongest
 from aidememoire.languages import unread
 from aidememoire.periods import period_of
-from aidememoire.report.findings import Findings, findings_of
+from aidememoire.report.findings import findings_of
 from aidememoire.report.manifest import package_versions
-from aidememoire.report.model import Example, ReportData, ThemePage
+from aidememoire.report.model import Example, Findings, ReportData, ThemePage
 from aidememoire.report.outputs import Figures, refused_table, share_table
-from aidememoire.report.wording import automatic_notes, method_of
+from aidememoire.report.wording import automatic_notes, method_of, shifts_method
 from aidememoire.shares import Series
 from aidememoire.studyfile import Study
 
@@ -94,7 +94,7 @@ def report_data(
         themes=tuple(_page(theme, coding, whole, figures, study.examples, findings) for theme in themes),
         overview=figures.overview,
         findings=findings,
-        method=method_of(coding, grouped),
+        method=(*method_of(coding, grouped), shifts_method(shifts)),
         notes=(*study.notes, *automatic_notes(coding, grouped)),
         provenance=_provenance(study, coding),
     )

@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aidememoire.changes.results import in_words
+from aidememoire.report.model import Findings
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from aidememoire.changes import Shifts
 
-__all__ = ["Findings", "findings_of"]
+__all__ = ["findings_of"]
 
 # Of one theme; the rest stands in shifts.csv.
 MAX_LINES = 3
 # Of what was explored over all themes.
 MAX_EXPLORED = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Findings of a run in sentences.
-
-    Attributes
-    ----------
-    declared, explored
-        One line each, hypotheses named in the study before anything was looked at, and what a search found.
-    lead
-        How many tests there were and how they were corrected.
-    notes
-        What a reader must know.
-    themes
-        Lines for the page of each theme, by its id.
-    """
-
-    lead: str = ""
-    declared: tuple[str, ...] = ()
-    explored: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def findings_of(shifts: Shifts, titles: Mapping[str, str]) -> Findings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from aidememoire.contrast.chosen import Asked, coded_sentences, owners_of
+from aidememoire.chosen import Asked, coded_sentences, owners_of
 from aidememoire.examples import LONGEST, SHORTEST
 from aidememoire.figures import rows_drawn
 from aidememoire.periods import all_periods

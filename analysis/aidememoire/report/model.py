@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aidememoire.report.findings import Findings
-
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REFUSED_COLUMNS", "SHARE_COLUMNS", "Example", "ReportData", "ThemePage"]
+__all__ = ["REFUSED_COLUMNS", "SHARE_COLUMNS", "Example", "Findings", "ReportData", "ThemePage"]
 
 SHARE_COLUMNS = ("theme", "n_coded", "n_sentences", "share", "low", "high", "n_statements")
 REFUSED_COLUMNS = ("source_path", "reason")
@@ -40,6 +38,29 @@ class Example:
     date: str = ""
     source: str = ""
     rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Findings of a run in sentences.
+
+    Attributes
+    ----------
+    declared, explored
+        One line each, hypotheses named in the study before anything was looked at, and what a search found.
+    lead
+        How many tests there were and how they were corrected.
+    notes
+        What a reader must know.
+    themes
+        Lines for the page of each theme, by its id.
+    """
+
+    lead: str = ""
+    declared: tuple[str, ...] = ()
+    explored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

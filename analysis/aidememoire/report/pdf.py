@@ -11,7 +11,6 @@ from typing import Any
 
 from aidememoire.errors import MissingExtraError
 from aidememoire.export import write_bytes
-from aidememoire.figures.glyphs import font_folder, missing_characters
 from aidememoire.report.model import ReportData
 from aidememoire.report.payload import payload, to_json
 
@@ -54,6 +53,9 @@ def write_pdf(data: ReportData, folder: Path, *, font_folders: Sequence[Path] = 
     ...     write_pdf(data, Path(folder)).read_bytes()[:4]
     b'%PDF'
     """
+    # Not above: a rerun with nothing new looks at the report's versions and never at a figure.
+    from aidememoire.figures.glyphs import font_folder, missing_characters
+
     typst = _typst()
     with tempfile.TemporaryDirectory(prefix="aidememoire-") as name:
         # The compiler sees this folder only: no text can make it read another file.

@@ -8,10 +8,11 @@ from aidememoire.languages import languages_of, unread
 from aidememoire.shares import SMALL_N, Series
 
 if TYPE_CHECKING:
+    from aidememoire.changes import Shifts
     from aidememoire.codebook import Codebook
     from aidememoire.coding import Coding
 
-__all__ = ["automatic_notes", "method_of"]
+__all__ = ["automatic_notes", "method_of", "shifts_method"]
 
 
 _VOICE_WORDS = {
@@ -69,7 +70,7 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
             "Sentences of one statement resemble each other. The intraclass correlation rho of each theme is estimated "
             "by analysis of variance within periods and groups, pooled over all of them; n sentences of statements of "
             "size m count as n / (1 + (sum(m^2)/n - 1) rho). The interval is Wilson's 95% score interval with that "
-            "effective number. It covers the sampling of statements from what the actor might have said, not errors "
+            "effective number (with weights: docs/methods.md). It covers the sampling of statements from what the actor might have said, not errors "
             "of the rules, and it is not adjusted for the number of themes and periods looked at.",
         ),
         (
@@ -78,6 +79,26 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
             f"interval; fewer than {SMALL_N} statements are marked as few.",
         ),
     )
+
+
+def shifts_method(shifts: Shifts) -> tuple[str, str]:
+    """Return heading and paragraph on how shifts were tested in this run."""
+    made = {method for method in shifts.table["method"] if method != "known_slope"}
+    said = []
+    if made & {"trend", "known_break"}:
+        said.append(
+            "Trends and breaks at given dates are quasi-binomial regressions of the shares, each period weighing by "
+            "its effective number of sentences and by how much periods differ beyond it; p-values are averaged over "
+            "how far noise may carry over from one period to the next."
+        )
+    if "unknown_break" in made:
+        said.append(
+            "Breaks at dates that were not given are sought inside stretches of data without a gap, "
+            f"{shifts.least} periods at least on each side. What a level series with such noise shows is simulated "
+            f"{shifts.draws:,} times; the interval of a date holds every date that fits nearly as well as the best."
+        )
+    said.append("Tests are corrected for their number as the page of findings says. Formulas: docs/shifts.md.")
+    return "Shifts", " ".join(said)
 
 
 def _coder(coding: Coding) -> str:
