@@ -71,8 +71,8 @@ def method_of(coding: Coding, grouped: Series) -> tuple[tuple[str, str], ...]:
             "by analysis of variance within periods and groups, pooled over all of them; n sentences of statements of "
             "size m count as n / (1 + (sum(m^2)/n - 1) rho). The interval is Wilson's 95% score interval with that "
             "effective number (with weights: docs/methods.md). It covers the sampling of statements from what the "
-            "actor might have said, not errors of the rules, and it is not adjusted for the number of themes and periods "
-            "looked at.",
+            "actor might have said, not errors of the rules, and it is not adjusted for the number of themes and "
+            "periods looked at.",
         ),
         (
             "Gaps and thin periods",
